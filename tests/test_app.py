@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app import Driver, claim, opened
+from monitor.app import opened
+from monitor.driver import Driver, claim
 from monitor.machines import Machine, Work
 from monitor.settings import sample
 from monitor.settings.loading import load

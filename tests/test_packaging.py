@@ -1,4 +1,4 @@
-"""What is delivered besides the code: the image, the compose file, make, CI, the package."""
+"""What is delivered besides the code: the package, the units, make and CI."""
 
 import os
 import re
@@ -10,10 +10,8 @@ import tomllib
 import zipfile
 from ast import literal_eval
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import pytest
-import yaml
 
 from alerts.common.languages import LOCALES
 from alerts.words import merged
@@ -21,8 +19,6 @@ from monitor.sample.script import NAME, WECHAT, WEIBO
 from monitor.settings.loading import load
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -134,47 +130,6 @@ def python(*arguments: str, cwd: Path) -> str:
     return done.stdout
 
 
-# The image
-
-
-def test_everything_the_image_is_built_from_is_let_through() -> None:
-    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
-    assert ignored[1] == "*"
-    let_through = {line[1:] for line in ignored if line.startswith("!")}
-    assert {name for name in let_through if not (ROOT / name).exists()} == set()
-    assert {
-        "monitor",
-        "alerts",
-        "config",
-        "pyproject.toml",
-        "setup.py",
-        "constraints.txt",
-    } <= let_through
-    project = PROJECT["project"]
-    assert {project["readme"], *project["license-files"]} <= let_through
-
-
-def test_the_image_runs_the_service_as_somebody_else_than_root() -> None:
-    steps = dict(re.findall(r"^(USER|WORKDIR|VOLUME|ENTRYPOINT|CMD) (.*)$", DOCKERFILE, re.M))
-    assert steps == {
-        "WORKDIR": "/srv",
-        "USER": "freshness",
-        "VOLUME": "/srv/data",
-        "ENTRYPOINT": '["freshness"]',
-        "CMD": '["run"]',
-    }
-    assert re.search(r"^HEALTHCHECK .* CMD \[\"freshness\", \"alive\"\]$", DOCKERFILE, re.M)
-    bases = re.findall(r"^FROM (\S+)", DOCKERFILE, re.M)
-    newest = PROJECT["project"]["classifiers"][-2].rpartition(" ")[2]
-    assert set(bases) == {f"python:{newest}-slim"}
-
-
-def test_the_image_says_what_it_is_and_can_use_postgresql() -> None:
-    labels = set(re.findall(r"org\.opencontainers\.image\.(\w+)=\S", DOCKERFILE))
-    assert labels == {"title", "description", "licenses", "documentation", "version", "revision"}
-    assert 'constraints.txt ".[cluster]"' in DOCKERFILE
-
-
 # The unit for systemd
 
 
@@ -203,93 +158,6 @@ def test_the_unit_waits_for_the_service_and_reloads_it_by_the_signal_that_it_hee
     assert (keys["ProtectSystem"], keys["UMask"]) == ("strict", "0077")
     assert keys["RestartPreventExitStatus"] == "2"
     assert keys["StateDirectory"] in keys["ExecStart"]
-
-
-def test_the_image_listens_where_a_published_port_leads() -> None:
-    """Whatever the mounted files say: inside a container 127.0.0.1 is reached by nobody."""
-    [listen] = re.findall(r"FRESHNESS_LISTEN=(\S+)", DOCKERFILE)
-    settings = load(ROOT / "config", {"FRESHNESS_LISTEN": listen})
-    host, _, port = settings.listen.rpartition(":")
-    assert host == "0.0.0.0"
-    [published] = yaml.safe_load(COMPOSE)["services"]["monitor"]["ports"]
-    assert published == f"127.0.0.1:8080:{port}"
-    assert f"EXPOSE {port}\n" in DOCKERFILE
-
-
-def test_the_database_of_the_image_is_on_its_volume(tmp_path: Path) -> None:
-    for path in (ROOT / "config").iterdir():
-        (tmp_path / "config").mkdir(exist_ok=True)
-        (tmp_path / "config" / path.name).write_bytes(path.read_bytes())
-    database = load(tmp_path / "config", {}).database.removeprefix("sqlite:///")
-    # The image has the configuration at /srv/config and the volume at /srv/data.
-    assert Path(database).parent == tmp_path / "data"
-
-
-# The compose file
-
-
-def test_compose_runs_one_service_with_its_ledger_on_a_volume() -> None:
-    compose = yaml.safe_load(COMPOSE)
-    always = [name for name, one in compose["services"].items() if "profiles" not in one]
-    assert always == ["monitor"]
-    monitor = compose["services"]["monitor"]
-    assert monitor["volumes"] == [
-        "./config:/srv/config:ro",
-        "./secrets:/run/secrets:ro",
-        "data:/srv/data",
-    ]
-    assert list(compose["volumes"]) == ["data", "postgresql"]
-    assert monitor["restart"] == "unless-stopped"
-    assert monitor["read_only"] is True
-
-
-def test_compose_has_more_machines_in_a_profile_of_their_own() -> None:
-    services = yaml.safe_load(COMPOSE)["services"]
-    profiled = {name: one["profiles"] for name, one in services.items() if "profiles" in one}
-    assert profiled == {"postgresql": ["cluster"], "worker": ["cluster"]}
-    assert services["worker"]["command"][0] == "worker"
-    assert services["worker"]["image"] == services["monitor"]["image"]
-
-
-def test_compose_gives_secrets_as_files() -> None:
-    environment = yaml.safe_load(uncommented())["services"]["monitor"]["environment"]
-    assert "TELEGRAM_TOKEN_FILE" in yaml.safe_load(COMPOSE)["services"]["monitor"]["environment"]
-    assert {key: value for key, value in environment.items() if not secret(key, value)} == {}
-
-
-def secret(key: str, value: str) -> bool:
-    return value == f"/run/secrets/{key.removesuffix('_FILE').lower()}" and key.endswith("_FILE")
-
-
-def test_the_gateways_in_comments_are_good_once_the_comment_goes() -> None:
-    compose: dict[str, Any] = yaml.safe_load(uncommented())
-    assert list(compose["services"]) == [
-        "monitor",
-        "postgresql",
-        "worker",
-        "rsshub",
-        "we-mp-rss",
-    ]
-    assert set(compose["volumes"]) == {"data", "postgresql", "werss"}
-    named = {
-        volume.split(":")[0]
-        for service in compose["services"].values()
-        for volume in service.get("volumes", [])
-        if not volume.startswith("./")
-    }
-    assert named == set(compose["volumes"])
-
-
-def uncommented() -> str:
-    """Return the compose file with its lines of YAML that stand in comments."""
-    yaml_line = re.compile(r"^(\s*)# (\s*(?:[\w-]+:|- ).*)$")
-    lines = COMPOSE.splitlines()
-    body = lines[lines.index("services:") :]
-    return "\n".join(yaml_line.sub(r"\1\2", line) for line in body if not prose(line))
-
-
-def prose(line: str) -> bool:
-    return re.match(r"\s*# (The gateways|config/monitor)", line) is not None
 
 
 # make and CI
@@ -397,7 +265,7 @@ def test_ci_installs_what_the_tests_of_the_browser_need(
         stub(tmp_path / name, "echo a font")
     done = ci(tmp_path, path=str(tmp_path))
     asked = ["apt-get update -qq", f"apt-get install -y -qq --no-install-recommends {installed}"]
-    expected = [*(asked if installed else []), "make test", "make -j2 long page"]
+    expected = [*(asked if installed else []), "make test", "make -j2 long page image-steps"]
     assert (done.returncode, done.stdout.splitlines()) == (0, expected)
 
 

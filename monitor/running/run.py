@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager, closing
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager
 
 from alerts.common.log import Log
-from monitor.app import App, is_kept_demo, opened
+from monitor.app import App, opened
 from monitor.clock import Clock, utc_now
-from monitor.errors import SettingsError, StoreError
+from monitor.driver import is_kept_demo
+from monitor.errors import SettingsError, StoreError, StoreLostError
 from monitor.machines import Work
 from monitor.model import Account, AccountState
 from monitor.running.example import ExampleYear
@@ -52,7 +53,7 @@ def run(
     `StoreError` if another service leads it.
     """
     with led(settings.database, signals.wakened):
-        if is_kept_demo(settings):
+        if is_kept_demo(settings.database):
             ended = _show(settings, log, signals, started)
         else:
             parts = (Work.SERVICE, (DEFAULT,), signals.wakened.set, log, clock, adopt)
@@ -79,7 +80,7 @@ def _rounds(
     example = ExampleYear(settings.root / EXAMPLE, log)
     with closing(Ports()) as ports, closing(example):
         while ended and not signals.stopping:
-            with _opened(settings, log, adopt, member) as app:
+            with patient(member, signals), _opened(settings, log, adopt, member) as app:
                 lead_by_the_clock(app.store)
                 ended = _serve(app, signals, started, member, (ports, example))
                 if ended and not signals.stopping:
@@ -88,6 +89,19 @@ def _rounds(
                     settings = read_again(load, settings, log, member) if asked else settings
                     adopt = True  # what is read again has been compared with what was in force
     return ended
+
+
+@contextmanager
+def patient(member: Member, signals: Signals) -> Iterator[None]:
+    """Wait for some seconds where the block ends because the database is out of reach: whoever
+    has joined goes on when it is back."""
+    try:
+        yield
+    except StoreLostError as error:
+        member.faults.lost(error)
+        signals.wakened.wait(LOOK_EVERY)
+        if not signals.stopping:
+            signals.wakened.clear()
 
 
 def _show(settings: Settings, log: Log, signals: Signals, started: Callable[[App], None]) -> bool:

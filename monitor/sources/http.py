@@ -23,12 +23,16 @@ from alerts.common.http import (
     Call,
     Connections,
     ExchangeError,
+    Origin,
     Response,
     Route,
     anywhere,
+    origin,
 )
 from alerts.common.redaction import Redactor, keys_of
 from alerts.common.retry_after import retry_after
+from alerts.told import Detail
+from monitor.causes import Cause, of_status
 from monitor.model import Outcome, Validators
 from monitor.sources.answers import (
     LONGEST_RETRY_AFTER,
@@ -43,8 +47,10 @@ JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 REDIRECTS = 5
 REDIRECTED = frozenset({301, 302, 303, 307, 308})
 PLAIN_HOME = re.compile(r"(https?://[\w.-]+(?::\d+)?)(?:/|$)")  # without a login
-QUOTA_SPENT = "the day's quota of requests is spent; nothing more is asked before midnight"
-PRIVATE = "a private address, which only the gateway's own url may lead to"
+QUOTA_SPENT = Detail(
+    "the day's quota of requests is spent; nothing more is asked before midnight", Cause.QUOTA
+)
+PRIVATE = Detail("a private address, which only the gateway's own url may lead to", Cause.PRIVATE)
 # IPv6 networks whose last four bytes are an IPv4 address: of a translator, and of an old form.
 CARRYING_IPV4 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96")))
 # Reserved, though versions of the standard library call some of them global: for protocols and
@@ -52,6 +58,8 @@ CARRYING_IPV4 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96")))
 # https://www.iana.org/assignments/iana-ipv4-special-registry, …/iana-ipv6-special-registry
 RESERVED_IPV4 = tuple(map(ipaddress.IPv4Network, ("192.0.0.0/24", "192.88.99.0/24")))
 RESERVED_IPV6 = tuple(map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "3fff::/20")))
+# Names that no public server answers to: RFC 6761, 6762, 8375, and what ICANN set aside.
+LOCAL_NAMES = (".localhost", ".local", ".internal", ".home.arpa", ".lan")
 UNICAST_IPV6 = ipaddress.IPv6Network("2000::/3")
 
 
@@ -129,7 +137,7 @@ class Http:
                 if (refused := _refused(call, gone)) is not None:
                     return refused
                 call = replace(call, url=gone.url)
-        return Failed(Outcome.STATUS, f"more than {REDIRECTS} redirects", gone.status)
+        return Failed(Outcome.STATUS, _moved(f"more than {REDIRECTS} redirects"), gone.status)
 
     def _exchange(self, call: Call, now: datetime, deadline: Deadline) -> Answer | Failed | _Moved:
         if not self._spend(now):
@@ -152,7 +160,7 @@ class Http:
     def _failed(self, error: ExchangeError, deadline: Deadline) -> Failed:
         if deadline.passed and error.status is not None:
             return self._too_slow(error.status)
-        reason = PRIVATE if error.not_admitted else str(error)
+        reason = PRIVATE if error.not_admitted else error.reason
         return Failed(Outcome.TRANSPORT, reason, error.status)
 
     def _received(
@@ -165,7 +173,9 @@ class Http:
         if not (status == 304 or 200 <= status < 300):
             asked = retry_after(found.headers.get("Retry-After"), LONGEST_RETRY_AFTER, now)
             error_page = found.body if found.whole else b""
-            return Failed(Outcome.STATUS, f"HTTP {status}", status, asked, error_page, content_type)
+            return Failed(
+                Outcome.STATUS, of_status(status), status, asked, error_page, content_type
+            )
         if deadline.passed:
             return self._too_slow(status)
         if not found.whole:
@@ -173,7 +183,8 @@ class Http:
         return Answer(status, found.body, content_type, _validators(found.headers), url)
 
     def _too_slow(self, status: int) -> Failed:
-        return Failed(Outcome.LIMITS, f"slower than {in_seconds(self._limits.deadline)}", status)
+        late = Detail(f"slower than {in_seconds(self._limits.deadline)}", Cause.SLOW)
+        return Failed(Outcome.LIMITS, late, status)
 
 
 def is_private(address: str) -> bool:
@@ -197,12 +208,16 @@ def _is_public(address: str) -> bool:
 
 
 def _written_private(url: str) -> bool:
-    """Whether the host in *url* is written as a private address, in whatever notation."""
+    """Whether the host in *url* is written as a private address, in whatever notation, or is a name
+    of the local network."""
+    found = _origin(url)
+    if found is None:
+        return True  # nothing that could be asked
+    host = found[1].strip("[]").rstrip(".").replace("%25", "%")
     try:
-        host = urlsplit(url).hostname or ""
         numeric = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)
     except (ValueError, OSError):
-        return host == "localhost" or host.endswith(".localhost")
+        return "." not in host or host.endswith(LOCAL_NAMES)
     return any(is_private(str(found[4][0])) for found in numeric)
 
 
@@ -215,20 +230,21 @@ class _Moved:
 def _refused(call: Call, moved: _Moved) -> Failed | None:
     """A redirect to another host is most often a login page, and never the same feed. One to
     the same host without TLS would show a cookie or a posted secret to everybody on the way."""
-    try:
-        before, after = urlsplit(call.url), urlsplit(moved.url)
-        host = after.hostname
-    except ValueError:
-        return Failed(Outcome.STATUS, "redirected to no address at all", moved.status)
-    if after.scheme not in ("http", "https") or not host:
-        return Failed(Outcome.STATUS, "redirected to no web address", moved.status)
-    if host != before.hostname:
-        return Failed(
-            Outcome.WRONG_ACCOUNT, f"redirected to another host ({host[:80]})", moved.status
-        )
-    if (before.scheme, after.scheme) == ("https", "http") and _secret(call):
-        return Failed(Outcome.STATUS, "redirected from https to http, with a secret", moved.status)
+    before, after = _origin(call.url), _origin(moved.url)
+    if before is None or after is None:
+        kind = "web address" if _reads_as_address(moved.url) else "address at all"
+        return Failed(Outcome.STATUS, _moved(f"redirected to no {kind}"), moved.status)
+    if after[1] != before[1]:
+        line = _moved(f"redirected to another host ({after[1][:80]})")
+        return Failed(Outcome.WRONG_ACCOUNT, line, moved.status)
+    if (before[0], after[0]) == ("https", "http") and _secret(call):
+        line = _moved("redirected from https to http, with a secret")
+        return Failed(Outcome.STATUS, line, moved.status)
     return None
+
+
+def _moved(line: str) -> Detail:
+    return Detail(line, Cause.MOVED)
 
 
 def _joined(url: str, location: str) -> str:
@@ -238,19 +254,25 @@ def _joined(url: str, location: str) -> str:
         return location  # refused as no address at all
 
 
+def _reads_as_address(text: str) -> bool:
+    try:
+        urlsplit(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _secret(call: Call) -> bool:
     """Whether more than an address goes out: a cookie, or what is posted."""
     return call.body is not None or "Cookie" in call.headers
 
 
-def _origin(url: str) -> tuple[str, str | None, int | None] | None:
-    """Scheme, host and port of an address; None for one that is none."""
+def _origin(url: str) -> Origin | None:
+    """Where a request to *url* goes; None for no web address."""
     try:
-        parts = urlsplit(url)
-        port = parts.port
+        return origin(url)
     except ValueError:
         return None
-    return parts.scheme, parts.hostname, port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def _begins(home: str) -> str:

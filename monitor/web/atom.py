@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from xml.etree import ElementTree as Xml
 
+from alerts.words import directed
+
 SPACE = "http://www.w3.org/2005/Atom"
 NAME = "urn:account-freshness-monitor:"
 
@@ -33,13 +35,13 @@ def feed(title: str, url: str, now: datetime, entries: Iterable[Entry]) -> bytes
     for entry in newest:
         one = Xml.SubElement(root, "entry")
         _told(one, f"{NAME}{entry.id}", entry.title, entry.changed_at, entry.url)
-        Xml.SubElement(one, "content", type="text").text = entry.text
+        Xml.SubElement(one, "content", type="text").text = directed(entry.text)
     made: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
     return made
 
 
 def _told(parent: Xml.Element, name: str, title: str, at: datetime, url: str) -> None:
     Xml.SubElement(parent, "id").text = name
-    Xml.SubElement(parent, "title").text = title
+    Xml.SubElement(parent, "title").text = directed(title)
     Xml.SubElement(parent, "updated").text = at.isoformat()
     Xml.SubElement(parent, "link", href=url)

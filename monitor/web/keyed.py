@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request, Response
 from icalendar import Calendar, Event
 from markupsafe import Markup
 
+from alerts.words import directed
 from monitor.desk.status import URGENT
 from monitor.desk.users import Scope
 from monitor.standing import Shown
@@ -76,7 +77,7 @@ class KeyedRoom:
             at=self._words.moment(now, year=True),
             count=urgent,
             look=look_of_all(sums, gateways),
-            sentence=sentence(sums, gateways, self._words),
+            sentence=sentence(sums, gateways, now, self._words),
             counters=[(k, verdict(k, self._parts), SHAPES[k], n) for k, n in numbers.items()],
             rows=Rows(self._parts, shown, now).all(),
             more=max(urgent - ON_BOARD, 0),
@@ -93,7 +94,7 @@ class KeyedRoom:
         if found is None:
             return self._sorry(404)
         look = found.look
-        name, said = found.name, f"{SHAPES[look]} {verdict(look, self._parts)}"
+        name, said = directed(found.name), f"{SHAPES[look]} {verdict(look, self._parts)}"
         left, right = (len(text) * WIDE + 12 for text in (name, said))
         made = BADGE.format(
             name=name,
@@ -124,14 +125,14 @@ class KeyedRoom:
     def feed(self, _request: Request, now: datetime) -> Response:
         """Return the alerts of the last 30 days as an Atom feed."""
         lookup, entries = self._parts.answers.lookup, []
-        for alert in self._parts.store.alerts.listed(True):
+        alerts = self._parts.store.alerts
+        for alert in (*alerts.open(), *alerts.ended(now - BACK)):
             changed = alert.resolved_at or alert.opened_at
-            if alert.resolved_at is None or changed > now - BACK:
-                standing = lookup.standing(alert, now)
-                title = f"{lookup.label(alert)} · {self._words.kind(alert.kind.value)}"
-                path = self._parts.door.public(f"/alerts#alert-{alert.id}")
-                text = "\n".join(standing) or self._words.text("not answered")
-                entries.append(atom.Entry(f"alert:{alert.id}", title, changed, path, text))
+            standing = lookup.standing(alert, now)
+            title = f"{lookup.label(alert)} · {self._words.kind(alert.kind.value)}"
+            path = self._parts.door.public(f"/alerts#alert-{alert.id}")
+            text = "\n".join(standing) or self._words.text("not answered")
+            entries.append(atom.Entry(f"alert:{alert.id}", title, changed, path, text))
         title = self._words.text("New media update watch")
         made = atom.feed(title, self._parts.door.public("/alerts"), now, entries)
         return Response(made, media_type="application/atom+xml; charset=utf-8")
@@ -163,6 +164,6 @@ def _all_day(name: str, day: object, said: str, now: datetime) -> Event:
     event.add("uid", f"{name}@account-freshness-monitor")
     event.add("dtstamp", now)
     event.add("dtstart", day)
-    event.add("summary", said)
+    event.add("summary", directed(said))
     event.add("transp", "TRANSPARENT")
     return event

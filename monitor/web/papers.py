@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 
+from alerts.words import directed
 from monitor.desk.answers import AnswerResult
 from monitor.errors import ImportFileError, MonitorError, ReportFileError
 from monitor.ledger.records import Snapshot
@@ -324,6 +325,8 @@ def read(name: str, content: bytes) -> Document:
 
 def file(content: bytes, name: str, form: str) -> Response:
     """Return *content* as a file to keep, or to read where a browser shows such files itself."""
+    if form == "txt":
+        content = directed(content.decode()).encode()
     way = "inline" if form in READABLE else "attachment"
     headers = {"Content-Disposition": f'{way}; filename="{name}.{form}"'}
     return Response(content, media_type=TYPES[form], headers=headers)

@@ -46,6 +46,7 @@ OVERVIEW: Table = {
     "more_answers": "More …",
     "more_amiss": "{n} more to be looked at",
     "the_rest": "The other {n} are fresh",
+    "all_of_them": "Show all {n} accounts",
     "nothing_found": "No account fits. Please search for something else or show all.",
     "no_accounts": "No account is configured yet",
     "no_accounts_hint": (
@@ -128,6 +129,10 @@ ALERTS: Table = {
     "none_ended": "No alert has ended in the last 30 days.",
     "notices": "Notices",
     "alert_number": "Alert",
+    "all_notices": "Notices of the last 30 days",
+    "no_notices": (
+        "Nobody was notified of anything in the last 30 days; notices stand here as they are sent."
+    ),
     "on_duty": "On duty today",
     "then": "Then",
     "nobody": "nobody",

@@ -23,6 +23,7 @@ PATHS = (
     "/accounts/nobody",
     "/accounts/add",
     "/alerts",
+    "/alerts/notices",
     "/duty",
     "/reports",
     "/reports/figures/2024",

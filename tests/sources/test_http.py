@@ -29,7 +29,7 @@ from monitor.sources.answers import (
     unconditional,
 )
 from monitor.sources.base import ReadRequest
-from monitor.sources.http import Http, _Moved, _refused, is_private
+from monitor.sources.http import Http, _Moved, _refused, _written_private, is_private
 from tests.waiting import PATIENCE
 
 LIMITS = Limits(timedelta(seconds=PATIENCE), timedelta(seconds=PATIENCE))
@@ -171,6 +171,49 @@ def test_neither_proxy_nor_netrc_of_the_machine_is_used(
 )
 def test_f37_private_addresses(address: str, private: bool) -> None:
     assert is_private(address) is private
+
+
+@pytest.mark.parametrize(
+    ("url", "private"),
+    [
+        pytest.param("http://LOCALHOST/", True, id="localhost"),
+        pytest.param("http://localhost./", True, id="with a dot at its end"),
+        pytest.param("http://x.localhost./", True, id="below it"),
+        pytest.param("http://ｌocalhost/", True, id="in wide letters"),
+        pytest.param("http://127.0.0.1./", True, id="an address with a dot at its end"),
+        pytest.param("http://１２７.0.0.1/", True, id="an address in wide digits"),
+        pytest.param("http://127。0。0。1/", True, id="an address with wide dots"),
+        pytest.param("http://0x7f.1/", True, id="in hexadecimal"),
+        pytest.param("http://2130706433/", True, id="as one number"),
+        pytest.param("http://017700000001/", True, id="as one octal number"),
+        pytest.param("http://[::ffff:10.0.0.1]/", True, id="inside one of IPv6"),
+        pytest.param("http://[64:ff9b::10.0.0.1]/", True, id="behind a translator"),
+        pytest.param("http://[2002:a00:1::]/", True, id="behind a relay"),
+        pytest.param("http://printer.local/", True, id="a name of the local network"),
+        pytest.param("http://metadata.google.internal/", True, id="a name inside a cloud"),
+        pytest.param("http://nas.home.arpa/", True, id="a name at home"),
+        pytest.param("http://intranet/", True, id="a name without a dot"),
+        pytest.param("http://10.0.0.1\\@weibo.com/", True, id="a host that others do not see"),
+        pytest.param("http://[::1", True, id="no address"),
+        pytest.param("http://weibo.com/", False, id="a public name"),
+        pytest.param("http://local.example.cn/", False, id="a public name that begins so"),
+        pytest.param("http://user@1.2.4.8/", False, id="a public address"),
+    ],
+)
+def test_hosts_that_are_written_as_private(url: str, private: bool) -> None:
+    assert _written_private(url) is private
+
+
+def test_a_redirect_written_to_deceive_reaches_nothing_private(httpserver: HTTPServer) -> None:
+    """One reader of the address takes what stands before the @ for the host, others for a login."""
+    httpserver.expect_request("/").respond_with_data("inside")
+    trick = f"http://127.0.0.1:{httpserver.port}\\@portal.test/"
+    with closing(Http(limits=LIMITS, home="http://portal.test")) as away:
+        assert away.get(trick, NOW) == PRIVATE
+    moved = _refused(Call("GET", "http://portal.test/", {}), _Moved(trick, 302))
+    assert moved is not None
+    assert "another host" in moved.detail
+    assert httpserver.log == []
 
 
 PRIVATE = Failed(

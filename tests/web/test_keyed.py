@@ -1,16 +1,22 @@
 """What a key in the address opens: the board, badges, a calendar, a feed; and nothing else."""
 
+import re
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from xml.etree import ElementTree as Xml
+from zipfile import ZipFile
 
 import pytest
 import requests
 from icalendar import Calendar
 
+from monitor.store.sql import open_store
 from tests.rule_values import at
 from tests.waiting import PATIENCE
-from tests.web.browsing import Browser, seen
-from tests.web.site import MONDAY, Office
+from tests.web.browsing import Browser, inside, seen
+from tests.web.site import ACCOUNT, MONDAY, PASSWORD, RULES, Office, told_thrice
 
 PATHS = {
     "board": "/board",
@@ -108,3 +114,37 @@ def test_a_badge_of_an_unknown_account_is_none(office: Office, url: str) -> None
     key = office.users.key("root", "badge", MONDAY)
     page = requests.get(f"{url}/badge/nobody.svg?key={key}", timeout=PATIENCE)
     assert page.status_code == 404
+
+
+TURNED = "鞍\u202e山\u2066民\x1b政\u200f"
+
+
+@pytest.fixture(scope="module")
+def turned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Whoever looks at an account with a name that turns the direction of what is read."""
+    folder = tmp_path_factory.mktemp("turned")
+    store = open_store(f"sqlite:///{folder / 'turned.db'}", MONDAY)
+    office = told_thrice(store, replace(RULES, accounts={"weibo": replace(ACCOUNT, name=TURNED)}))
+    office.users.add("root", "admin", PASSWORD, MONDAY)
+    with office.served() as url:
+        yield inside(office, url, "root")
+    store.close()
+
+
+TEXTS = ("/reports/evidence/2024/weibo", "/reports/months/2024-03.txt", "/reports/years/2024.txt")
+WORD = ("/reports/months/2024-03.docx", "/reports/years/2024.docx")
+
+
+@pytest.mark.parametrize("path", [*PATHS.values(), *TEXTS, "/", "/accounts/weibo", "/alerts"])
+def test_no_name_turns_the_direction_of_what_is_read(turned: Browser, path: str) -> None:
+    said = turned.see(path).text
+    assert not {"\u202e", "\u2066", "\x1b", "\u200f"} & {*said}
+    assert "鞍山民政" in re.sub(r"\s|<[^>]+>", "", said)
+
+
+@pytest.mark.parametrize("path", WORD)
+def test_nor_in_a_word_file(turned: Browser, path: str) -> None:
+    with ZipFile(BytesIO(turned.see(path).content)) as parts:
+        said = parts.read("word/document.xml").decode()
+    assert not {"\u202e", "\u2066", "\x1b", "\u200f"} & {*said}
+    assert "鞍山民政" in re.sub(r"\s|<[^>]+>", "", said)

@@ -27,6 +27,7 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
+from alerts.words import directed
 from monitor.reports.office.word_parts import described, emptied, packed, second_names
 
 XIAOBIAOSONG, HEITI, KAITI, FANGSONG = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312"
@@ -279,12 +280,12 @@ def _field(kind: str, text: str) -> BaseOxmlElement:
         return mark
     said = OxmlElement("w:instrText" if "PAGE" in text else "w:t")
     said.set(qn("xml:space"), "preserve")
-    said.text = text
+    said.text = directed(text)
     return said
 
 
 def _run(paragraph: Paragraph, text: str, font: str, size: Length | None = None) -> Run:
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(directed(text))
     _fonts(run._r.get_or_add_rPr(), font)
     if size is not None:
         run.font.size = size
