@@ -80,6 +80,7 @@ def test_the_same_evidence_says_nothing() -> None:
     assert later(month(), month(), CHINESE) == []
 
 
+@pytest.mark.long
 def test_a_version_names_what_changed_and_why(sqlite_store: Store) -> None:
     the_year(sqlite_store)
     desk = reporting(sqlite_store)
