@@ -7,6 +7,8 @@
 # make soak      simulated weeks of every trouble against a model of the rules, five times;
 #                SEED=… plays one again, WEEKS=… longer or shorter ones, DATABASE=postgresql
 #                two services on one server
+# make cluster   machines that are killed, halted and cut off for ten minutes;
+#                SEED=… MINUTES=… plays the same again
 # make fuzz      100,000 inputs for every parser of what comes from outside, by all processors;
 #                INPUTS=… PARSER=…
 # make docs      the documentation as a site in build/site, of the same files
@@ -29,7 +31,7 @@ PYTHONS := 3.11 3.12 3.13 3.14
 # Tests start many processes: each would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: image-steps run demo demo-page test quick long lint types tests soak fuzz page gallery docs picture coverage matrix outdated clean
+.PHONY: image-steps run demo demo-page test quick long lint types tests soak cluster fuzz page gallery docs picture coverage matrix outdated clean
 
 $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python $(RECENT) 2>/dev/null || $(or $(PYTHON),false) $(RECENT) 2>/dev/null || \
@@ -73,6 +75,9 @@ long: $(READY)
 
 soak: $(READY)
 	@$(BIN)/python -m tests.soak.soak "$(SEED)" $(or $(WEEKS),4) "$(DATABASE)"
+
+cluster: $(READY)
+	@SEED="$(SEED)" MINUTES="$(or $(MINUTES),10)" $(BIN)/pytest -q -s tests/cluster/test_machines.py
 
 fuzz: $(READY)
 	@$(BIN)/python -m tests.fuzz.fuzz $(or $(INPUTS),100000) $(if $(PARSER),"$(PARSER)")

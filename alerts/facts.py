@@ -164,6 +164,7 @@ class GatewayFacts(CommonFacts):
 
     gateway: str | None = None
     gateway_error: str | None = None  # in its own words
+    cause: str | None = None  # its code; None: stored before there were codes
     outcome: str | None = None  # of the newest reading
 
 
@@ -214,6 +215,7 @@ class ChannelFacts(CommonFacts):
     """A channel refuses messages."""
 
     gateway_error: str | None = None  # in its own words
+    cause: str | None = None  # its code; None: stored before there were codes
     failure: str | None = None  # of which sort the trouble is, where it is of one sort
     unreached: tuple[str, ...] = ()  # names of those whom the channel does not reach
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from alerts.model import Notice
+from alerts.told import Cut, Detail, coded
 
 
 class Failure(StrEnum):
@@ -18,8 +19,39 @@ class Failure(StrEnum):
     CHANNEL = "channel"  # our credentials: keep the message, notify the operator
 
 
+class Why(StrEnum):
+    """Why a delivery failed: by this people are told of it, and what to do."""
+
+    LIBRARY = "library"
+    NOT_RUNNING = Cut.NOT_RUNNING.value
+    HOST = Cut.HOST.value
+    SLOW = Cut.SLOW.value
+    CERTIFICATE = Cut.CERTIFICATE.value
+    CUT_OFF = Cut.CUT_OFF.value
+    OFTEN = "often"
+    RECIPIENT = "recipient"
+    SENDER = "sender"
+    TEXT = "text"
+    LOGIN = "login"
+    GONE = "gone"
+    INSIDE = "inside"
+    UNCLEAR = "unclear"
+    BROKE = "broke"
+    LATER = "later"
+
+
+# Of what says nothing nearer.
+USUALLY = {
+    Failure.LATER: Why.LATER,
+    Failure.ADDRESS: Why.RECIPIENT,
+    Failure.MESSAGE: Why.TEXT,
+    Failure.CHANNEL: Why.LOGIN,
+}
+
+
 class DeliveryError(Exception):
-    """A delivery failed. `detail` is one line free of secrets; `wait` what the service asked.
+    """A delivery failed. `detail` is one line free of secrets, which carries why; `wait` what the
+    service asked.
 
     `doubtful`: it was handed over, and nobody knows whether it was accepted. `bare`: there is a
     status alone, and no words that say why.
@@ -34,7 +66,7 @@ class DeliveryError(Exception):
         bare: bool = False,
     ) -> None:
         self.failure = failure
-        self.detail = detail
+        self.detail = coded(detail, detail, Detail("", USUALLY[failure]))
         self.wait = wait
         self.doubtful = doubtful
         self.bare = bare

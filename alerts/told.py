@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Self
 
 
@@ -70,6 +71,40 @@ class Code(_Text):
         made = super().__new__(cls, code)
         made.told = told
         return made
+
+
+class Cut(StrEnum):
+    """Why no whole answer came."""
+
+    HOST = "host"
+    NOT_RUNNING = "not_running"
+    SLOW = "slow"
+    CERTIFICATE = "certificate"
+    CUT_OFF = "cut_off"
+
+
+class Detail(_Text):
+    """Why something failed, a line for the log, with the *code* by which people are told of it."""
+
+    __slots__ = ("code",)
+    code: str
+
+    def __new__(cls, line: str, code: str) -> Detail:
+        """Take *line* for the log and *code*, a member of an enumeration, for people."""
+        made = super().__new__(cls, line)
+        made.code = str(code)
+        return made
+
+
+def code_in(detail: str) -> str | None:
+    """Return the code that *detail* carries, if it does."""
+    return detail.code if isinstance(detail, Detail) else None
+
+
+def coded(line: str, *details: str) -> str:
+    """Return *line* with the first code that any of *details* carries; as it is without any."""
+    code = next(filter(None, map(code_in, details)), None)
+    return line if code is None else Detail(line, code)
 
 
 Part = str | Field

@@ -31,8 +31,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from monitor.app import Driver, claim, opened
+from monitor.app import opened
 from monitor.clock import utc_now
+from monitor.driver import Driver, claim
 from monitor.ledger.identity import bid_of
 from monitor.running.scheduler import Scheduler
 from monitor.settings.loading import load

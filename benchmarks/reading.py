@@ -1,12 +1,14 @@
 """What reading costs: N feeds in RSSHub's shape from a local server, read by three programs.
 
     python benchmarks/reading.py [--feeds 2000] [--pairs 5] [--threads 8] [--json]
+    python benchmarks/reading.py --memory [--feeds 10000]
 
 The service's own code, as `freshness read` puts it together; the least that it could cost
 (`reading_limit.py`: pycurl, fastfeedparser, plain SQLite, no judgement); and `reader`. Each in a
 process of its own, one after the other, as often as there are pairs. Three rounds: nothing is
 known yet, every answer is 304, and 5 % of the feeds have one more post. Printed are the medians
-over the pairs of ratios within a pair: only ratios travel from one machine to another.
+over the pairs of ratios within a pair: only ratios travel from one machine to another. With
+`--memory` the service's code alone reads the feeds once each round; printed is its peak.
 """
 
 from __future__ import annotations
@@ -89,7 +91,13 @@ def main() -> None:
     options.add_argument("--pairs", type=int, default=5)
     options.add_argument("--threads", type=int, default=8)
     options.add_argument("--json", action="store_true")
+    options.add_argument("--memory", action="store_true")
     asked = options.parse_args()
+    if asked.memory:
+        with served() as url:
+            peak = run("freshness", url, asked.feeds, asked.threads)["peak"]
+        print(f"{asked.feeds} feeds: at most {peak:.0f} MB")
+        return
     if (lacking := missing()) is not None:
         raise SystemExit(lacking)
     with served() as url:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from functools import cached_property, partial
 from pathlib import Path
 from socket import gethostname
@@ -21,9 +20,11 @@ from alerts.channels.base import Channel
 from alerts.common.lazy import LazyMapping
 from alerts.common.local_time import instant_of, local_day
 from alerts.common.log import Log
+from alerts.message import ChannelOutcome
 from alerts.model import Hours, Notice, Person
 from alerts.rules.calendar import NOTHING, Overrides, OverridesError, calendar, parse_overrides
 from monitor.clock import Clock, utc_now
+from monitor.driver import clock_for
 from monitor.errors import SettingsError, Told
 from monitor.ledger.rules import written
 from monitor.machines import LIVES_FOR
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from monitor.desk.adding import Adding, Proposal
     from monitor.desk.desk import Desk
     from monitor.desk.gateway_trials import GatewayTrials
+    from monitor.desk.self_tests import SelfTests
     from monitor.edits import Editing
     from monitor.imports.importing import Imports
     from monitor.judging.engine import AlertEngine
@@ -56,19 +58,10 @@ if TYPE_CHECKING:
     from monitor.service import Service
     from monitor.sources.addresses import Address
 
-DRIVEN_BY = "driven_by"  # note: whose clock the database lives by
 CHANGED = "configuration_changed"  # note: when, and where, its files were last changed by a command
 EXAMPLE = "init"  # who takes the example out that it wrote
 SAMPLE_ANCHOR = "sample_anchor"
 SAMPLE = "sample:"
-
-
-class Driver(StrEnum):
-    """Whose clock a database lives by."""
-
-    RUN = "run"  # the service's, which is the real one
-    TICK = "tick"  # one that is set by hand
-    DEMO = "demo"  # that of a year which was played, and is over
 
 
 def alone() -> bool:
@@ -135,8 +128,22 @@ class App:
             self._deliver,
             self.clock,
             self.log,
-            partial(self.monthly.send_due, stopping=self._is_over),
+            self._once_a_month,
         )
+
+    def _once_a_month(self, now: datetime) -> Sequence[ChannelOutcome]:
+        """Send the month's mail, and where it is wanted the test messages of a new month."""
+        mailed = self.monthly.send_due(now, stopping=self._is_over)
+        tested = self._self_tests.send_due(now) if self.settings.channel_tests else []
+        return [*mailed, *tested]
+
+    @cached_property
+    def _self_tests(self) -> SelfTests:
+        from monitor.desk.self_tests import SelfTests
+
+        kinds = {channel.id: channel.kind for channel in self.settings.channels.values()}
+        parts = (self.channels, kinds, self.words, self.log)
+        return SelfTests(self.store.notes, self.desk.accounts.rules, *parts)
 
     @cached_property
     def monthly(self) -> Monthly:
@@ -329,7 +336,7 @@ def opened(
         store = open_store(url or settings.database, (clock or utc_now)(), log)
         stack.callback(store.close)
         own(store, settings.owner, settings.accounts, adopt)
-        now = _clock_for(store, at, clock or ServerClock(store.machines, utc_now))
+        now = clock_for(store, at, clock or ServerClock(store.machines, utc_now))
         if not joining:
             _sync(store, register, now(), leading)
         sources = _sources(settings, store, now, stack, script) if reading else {}
@@ -352,29 +359,6 @@ def opened(
 def changed_here(noted: str | None) -> bool:
     """Return whether the files whose change was *noted* are those of this machine."""
     return noted is not None and noted.endswith(f" {gethostname()}")
-
-
-def last_pass(settings: Settings, clock: Clock = utc_now) -> datetime | None:
-    """Return when the service last made a pass; opens nothing but the database."""
-    with closing(open_store(settings.database, clock())) as store:
-        return store.notes.heartbeat().last_tick_at
-
-
-def is_kept_demo(settings: Settings, clock: Clock = utc_now) -> bool:
-    """Return whether the database is that of a demo which was played: nothing happens on it any
-    more."""
-    with closing(open_store(settings.database, clock())) as store:
-        return store.notes.get(DRIVEN_BY) == Driver.DEMO
-
-
-def _clock_for(store: Store, at: datetime | None, clock: Clock) -> Clock:
-    if at is not None:
-        return lambda: at
-    if store.notes.get(DRIVEN_BY) in (Driver.TICK, Driver.DEMO):
-        last = store.notes.heartbeat().last_tick_at
-        if last is not None:
-            return lambda: last
-    return clock
 
 
 def _sync(store: Store, register: Register, now: datetime, whole: bool) -> None:
@@ -480,11 +464,3 @@ def _not_before(
     from alerts.delivery.sending import not_before_for
 
     return not_before_for(channels.get(channel), when, hours)
-
-
-def claim(store: Store, driver: Driver) -> bool:
-    """Let *driver* have the database, for good; return False if it is the other's."""
-    if store.notes.get(DRIVEN_BY) not in (None, driver):
-        return False
-    store.notes.set(DRIVEN_BY, driver)
-    return True

@@ -83,12 +83,14 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The visits of one zone: how many wait and since when the oldest does, how many run."""
+    """The visits of one zone: how many wait and since when the oldest does, how many run, and
+    which gateways those hold the locks of."""
 
     zone: str
     waiting: int = 0
     running: int = 0
     oldest_at: datetime | None = None
+    locked: tuple[str, ...] = ()
 
 
 def living(machines: Iterable[Machine], now: datetime) -> list[Machine]:
@@ -151,23 +153,30 @@ def backlog(visits: Iterable[Visit], zones: Collection[str]) -> list[Waiting]:
 
 def _waiting(zone: str, visits: Collection[Visit]) -> Waiting:
     queued = [one.queued_at for one in visits if not one.running]
-    return Waiting(zone, len(queued), len(visits) - len(queued), min(queued, default=None))
+    locked = tuple(sorted(one.gateway for one in visits if one.running))
+    return Waiting(zone, len(queued), len(locked), min(queued, default=None), locked)
 
 
 def backlog_written(found: Iterable[Waiting]) -> str:
     """Return a backlog as `backlog_read` reads it."""
-    return json.dumps(
-        [
-            [one.zone, one.waiting, one.running, one.oldest_at and one.oldest_at.isoformat()]
-            for one in found
-        ]
-    )
+    return json.dumps([_written(one) for one in found])
+
+
+def _written(one: Waiting) -> list[object]:
+    oldest = one.oldest_at.isoformat() if one.oldest_at else None
+    return [one.zone, one.waiting, one.running, oldest, *one.locked]
 
 
 def backlog_read(text: str) -> list[Waiting]:
     """Return the backlog that *text* holds. Raises `ValueError`, `TypeError` or `LookupError` for
     a text that holds none."""
     return [
-        Waiting(str(zone), int(waiting), int(running), instant_of(oldest) if oldest else None)
-        for zone, waiting, running, oldest in json.loads(text)
+        Waiting(
+            str(zone),
+            int(waiting),
+            int(running),
+            instant_of(oldest) if oldest else None,
+            tuple(map(str, locked)),
+        )
+        for zone, waiting, running, oldest, *locked in json.loads(text)
     ]

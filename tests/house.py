@@ -34,6 +34,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
     (Room("monitor/commands/"),),
     (Room("monitor/running/"), Room("monitor/demo/")),
     (Room("monitor/app.py"),),
+    (Room("monitor/driver.py"),),
     (Room("monitor/web/"),),
     (Room("monitor/desk/"), Room("monitor/service.py")),
     (
@@ -119,14 +120,17 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
         Room("monitor/clock.py"),
         Room("monitor/__init__.py", WHOLE),
     ),
-    (Room("monitor/errors.py", WHOLE), Room("monitor/counted.py", WHOLE)),
+    (
+        Room("monitor/errors.py", WHOLE),
+        Room("monitor/counted.py", WHOLE),
+        Room("monitor/causes.py", WHOLE),
+    ),
     (Room("alerts/delivery/", ("outbox.py",)),),
     (Room("alerts/messages/", WHOLE), Room("alerts/channels/")),
     (Room("alerts/answers/", ("answer", "buttons.py", "times")),),
     (Room("alerts/people/", WHOLE),),
     (Room("alerts/rules/", WHOLE),),
     (Room("alerts/message.py", WHOLE), Room("alerts/words.py", WHOLE)),
-    (Room("alerts/told.py", WHOLE),),
     (Room("alerts/model.py", WHOLE),),
     (Room("alerts/facts.py", WHOLE),),
     (Room("alerts/occasion.py", WHOLE),),
@@ -136,6 +140,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
         Room("alerts/common/", ("languages.py", "local_time.py", "retry_after.py")),
         Room("alerts/__init__.py", WHOLE),
     ),
+    (Room("alerts/told.py", WHOLE),),
 )
 ROWS = {room.place: row for row, rooms in enumerate(HOUSE) for room in rooms}
 ROOMS = {room.place: room for rooms in HOUSE for room in rooms}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.app import Driver, claim
+from monitor.driver import Driver, claim
 from monitor.store.base import Store
 
 

@@ -129,8 +129,9 @@ def test_the_backlog_counts_by_zone_and_is_kept_as_text() -> None:
     ]
     found = backlog(visits, ["default", "hk"])
     assert found == [
-        Waiting("default", 2, 1, NOW - 2 * MINUTE),
+        Waiting("default", 2, 1, NOW - 2 * MINUTE, ("c",)),
         Waiting("gone", 1, 0, NOW),
         Waiting("hk"),
     ]
     assert backlog_read(backlog_written(found)) == found
+    assert backlog_read('[["hk", 1, 0, null]]') == [Waiting("hk", 1, 0)]  # of another version

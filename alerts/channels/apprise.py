@@ -15,9 +15,9 @@ from typing import Any, TextIO
 from alerts.channels.kind import Kind
 from alerts.common.deadline import USUAL, Limits
 from alerts.common.redaction import Redactor, keys_of
-from alerts.message import DeliveryError, Failure, Message
+from alerts.message import DeliveryError, Failure, Message, Why
 from alerts.model import ChannelSettings
-from alerts.told import Told
+from alerts.told import Detail, Told
 
 ADDRESS = "anything; whom Apprise tells is part of the channel's url"
 MISSING = Told("needs an optional library: pip install account-freshness-monitor[apprise]")
@@ -51,16 +51,18 @@ class Apprise:
         # One object per message: it sleeps between two messages of its own.
         service = library.Apprise()
         if not service.add(self._url):
-            raise DeliveryError(Failure.CHANNEL, "Apprise does not know this kind of url")
+            unknown = Detail("Apprise does not know this kind of url", Why.BROKE)
+            raise DeliveryError(Failure.CHANNEL, unknown)
         try:
             went = service.notify(
                 body=message.linked, title="", body_format=library.NotifyFormat.TEXT
             )
         except Exception as error:
-            detail = f"Apprise failed ({type(error).__name__})"
+            detail = Detail(f"Apprise failed ({type(error).__name__})", Why.BROKE)
             raise DeliveryError(Failure.LATER, detail) from None
         if not went:
-            raise DeliveryError(Failure.LATER, "Apprise could not deliver it, and does not say why")
+            unsaid = Detail("Apprise could not deliver it, and does not say why", Why.BROKE)
+            raise DeliveryError(Failure.LATER, unsaid)
 
     def close(self) -> None:
         """Leave the library's log as it was."""
@@ -110,7 +112,7 @@ def _library() -> Any:
     try:
         return importlib.import_module("apprise")
     except ImportError:
-        raise DeliveryError(Failure.CHANNEL, f"Apprise {MISSING}") from None
+        raise DeliveryError(Failure.CHANNEL, Detail(f"Apprise {MISSING}", Why.LIBRARY)) from None
 
 
 KIND = Kind(

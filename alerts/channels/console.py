@@ -6,8 +6,9 @@ from threading import Lock
 from typing import TextIO
 
 from alerts.channels.kind import Kind
-from alerts.message import DeliveryError, Failure, Message
+from alerts.message import DeliveryError, Failure, Message, Why
 from alerts.model import ChannelSettings
+from alerts.told import Detail
 
 RULE = "─" * 72
 
@@ -38,7 +39,7 @@ class Console:
                 self._out.write(printable)
                 self._out.flush()
         except (OSError, ValueError) as error:
-            detail = f"cannot print: {type(error).__name__}"
+            detail = Detail(f"cannot print: {type(error).__name__}", Why.BROKE)
             raise DeliveryError(Failure.LATER, detail) from None
 
     def close(self) -> None:

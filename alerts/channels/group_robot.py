@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, TextIO
 
 from alerts.channels.kind import Kind, Make, Options
 from alerts.channels.pool import pooled
-from alerts.channels.refusals import meaning
+from alerts.channels.refusals import meaning, why_of
 from alerts.channels.replies import ServiceReply, UnixTime, refusal, url_problem
 from alerts.common.deadline import USUAL, Limits
-from alerts.message import DeliveryError, Failure
+from alerts.message import DeliveryError, Failure, Why
 from alerts.model import ChannelSettings
-from alerts.told import Told
+from alerts.told import Detail, Told, coded
 
 if TYPE_CHECKING:
     from alerts.channels.http import Http
@@ -104,7 +104,8 @@ class Robot:
     def post(self, body: Mapping[str, Any], query: str = "") -> None:
         """Send *body*. Raises `DeliveryError` unless the reply's own code says that it went."""
         if (wait := self._allowance.take()) is not None:
-            raise DeliveryError(Failure.LATER, "this robot's allowance is used up", wait)
+            spent = Detail("this robot's allowance is used up", Why.OFTEN)
+            raise DeliveryError(Failure.LATER, spent, wait)
         reply = self._http.post(self._url + query, payload(body))
         error = verdict(reply, self._codes, self._http.line)
         if error is None:
@@ -189,9 +190,11 @@ def verdict(reply: ServiceReply, codes: Codes, line: Callable[[str], str]) -> De
         return _unreadable(status) if status else None
     detail = line(_detail(code, said.get(codes.words), codes.explanations.get(code)))
     if code in codes.too_often:
-        return DeliveryError(Failure.LATER, detail, reply.retry_after or codes.shut)
-    failure = meaning(code, str(said.get(codes.words) or ""), codes.meanings)
-    return DeliveryError(failure, detail, reply.retry_after)
+        often = Detail(detail, Why.OFTEN)
+        return DeliveryError(Failure.LATER, often, reply.retry_after or codes.shut)
+    words = str(said.get(codes.words) or "")
+    failure = meaning(code, words, codes.meanings)
+    return DeliveryError(failure, coded(detail, why_of(words)), reply.retry_after)
 
 
 def mentioned(address: str) -> tuple[str, ...]:
@@ -268,7 +271,7 @@ def _detail(code: int, words: object, explanation: str | None) -> str:
 
 def _unreadable(status: DeliveryError | None) -> DeliveryError:
     if status is None:
-        detail = "the answer does not say whether it was accepted"
+        detail = Detail("the answer does not say whether it was accepted", Why.UNCLEAR)
         return DeliveryError(Failure.LATER, detail, doubtful=True)
     if status.failure is Failure.ADDRESS:
         # The robot lives at this address: if it is gone, nobody can be reached through it.

@@ -14,7 +14,8 @@ from alerts.common.deadline import USUAL, ClosedError, Deadline, Deadlines, Limi
 from alerts.common.http import LOGGERS, NO_ADDRESS, Call, Connections, ExchangeError
 from alerts.common.redaction import Redactor, keys_of
 from alerts.common.retry_after import retry_after
-from alerts.message import DeliveryError, Failure
+from alerts.message import DeliveryError, Failure, Why
+from alerts.told import Detail, coded
 
 LONGEST_RETRY_AFTER = timedelta(hours=6)
 JSON = "application/json; charset=utf-8"
@@ -72,9 +73,11 @@ class Http:
         except ExchangeError as error:
             if error.unaddressable:
                 raise DeliveryError(Failure.CHANNEL, NO_ADDRESS) from None
-            raise self._failed(str(error), deadline) from None
+            reason = coded(error.reason, error.reason, Detail("", Why.CUT_OFF))
+            raise self._failed(reason, deadline) from None
         if deadline.passed:
-            raise self._failed(f"no answer within {in_seconds(self._limits.deadline)}", deadline)
+            late = f"no answer within {in_seconds(self._limits.deadline)}"
+            raise self._failed(Detail(late, Why.SLOW), deadline)
         now = datetime.fromtimestamp(self._unix_time(), UTC)
         asked = retry_after(found.headers.get("Retry-After"), LONGEST_RETRY_AFTER, now)
         return ServiceReply(found.status, found.body, asked)

@@ -35,9 +35,9 @@ from alerts.common.deadline import (
 )
 from alerts.common.redaction import Redactor
 from alerts.common.tls import trust
-from alerts.message import DeliveryError, Failure, Link, Message
+from alerts.message import DeliveryError, Failure, Link, Message, Why
 from alerts.model import ChannelSettings, Notice
-from alerts.told import Told
+from alerts.told import Detail, Told
 
 ADDRESS = Told("a mailbox, name@example.org")
 SECURITY = ("none", "starttls", "tls")
@@ -342,7 +342,7 @@ def _login_problems(options: Mapping[str, str]) -> dict[str, str]:
 
 
 def _too_slow(deadline: Deadline) -> str:
-    return f"no answer within {in_seconds(deadline.length)}"
+    return Detail(f"no answer within {in_seconds(deadline.length)}", Why.SLOW)
 
 
 def _atom(name: str) -> str:

@@ -14,9 +14,10 @@ import smtplib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from alerts.channels.refusals import SIZE, passing, readable
+from alerts.channels.refusals import SIZE, passing, readable, why_of
 from alerts.common.tls import why
-from alerts.message import DeliveryError, Failure
+from alerts.message import DeliveryError, Failure, Why
+from alerts.told import Detail, coded
 
 LOGIN = frozenset({530, 534, 535, 538})
 GREETING = frozenset({503, 504})  # out of order, or a parameter not taken: about us
@@ -78,15 +79,15 @@ def classified(error: Exception) -> DeliveryError:
         case smtplib.SMTPResponseException():
             return _answered(error)
         case smtplib.SMTPServerDisconnected():
-            return DeliveryError(Failure.LATER, "the server hung up")
+            return DeliveryError(Failure.LATER, Detail("the server hung up", Why.CUT_OFF))
         case smtplib.SMTPNotSupportedError():
-            return DeliveryError(
-                Failure.CHANNEL, "the server offers no such encryption or login; check `security`"
-            )
+            offers = "the server offers no such encryption or login; check `security`"
+            return DeliveryError(Failure.CHANNEL, Detail(offers, Why.CERTIFICATE))
         case smtplib.SMTPException():
             # smtplib has no error of its own for it.
             return DeliveryError(Failure.CHANNEL, "no way to log in that both sides know")
-    return DeliveryError(Failure.LATER, why(error) or f"no connection ({type(error).__name__})")
+    lost = Detail(f"no connection ({type(error).__name__})", Why.CUT_OFF)
+    return DeliveryError(Failure.LATER, why(error) or lost)
 
 
 def refusal_of(recipients: Mapping[str, tuple[int, bytes]]) -> DeliveryError:
@@ -97,7 +98,8 @@ def refusal_of(recipients: Mapping[str, tuple[int, bytes]]) -> DeliveryError:
 
 def at_recipient(code: int, reply: bytes) -> DeliveryError:
     """Return what a server's *reply* to a recipient's name means."""
-    return DeliveryError(about(code, reply), _detail("recipient refused", code, reply))
+    detail = _detail("recipient refused", code, reply)
+    return DeliveryError(about(code, reply), coded(detail, why_of(detail, Why.RECIPIENT)))
 
 
 def about(code: int, reply: bytes | str, else_: Failure = Failure.LATER) -> Failure:
@@ -119,15 +121,18 @@ def _answered(error: smtplib.SMTPResponseException) -> DeliveryError:
     code, reply = error.smtp_code, error.smtp_error
     match error:
         case smtplib.SMTPAuthenticationError():
-            what, failure = "login refused", _at_login(code, reply)
+            what, failure, why = "login refused", _at_login(code, reply), Why.LOGIN
         case smtplib.SMTPSenderRefused():
-            what, failure = "sender refused", _at_sender(code, reply)
+            what, failure, why = "sender refused", _at_sender(code, reply), Why.SENDER
         case smtplib.SMTPDataError():
-            what, failure = "text refused", about(code, reply)
+            what, failure, why = "text refused", about(code, reply), Why.TEXT
         case _:
             what = "the server refuses"
-            failure = Failure.CHANNEL if code in LOGIN else Failure.LATER
-    return DeliveryError(failure, _detail(what, code, reply))
+            failure, why = (
+                (Failure.CHANNEL, Why.LOGIN) if code in LOGIN else (Failure.LATER, Why.LATER)
+            )
+    detail = _detail(what, code, reply)
+    return DeliveryError(failure, coded(detail, why_of(detail, why)))
 
 
 def _at_login(code: int, reply: bytes | str) -> Failure:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from alerts.message import Failure
+from alerts.message import Failure, Why
+from alerts.told import Detail
 
 # Feishu 9499 "too many request" (nightingale #1437), QQ "550 Sender frequency limited" and
 # "550 Mailbox unavailable or access denied" (a recipient who gets too much; smtp.codes/qq),
@@ -28,6 +29,7 @@ RATE = re.compile(
     r"|并发|用完|用尽|耗尽|(?:系统|服务)(?:正在|器)?(?:异常|错误|维护|升级|不可用)|请重试",
     re.IGNORECASE,
 )
+FREQUENT = re.compile(r"freq|too (?:many|fast|often|quick)|频|过快|太快|限流|限速", re.IGNORECASE)
 LIMIT = re.compile(r"limit|exceed|限制|受限|超[过出限]", re.IGNORECASE)
 # A text that is too long is so tomorrow, too: its limit is no rate.
 SIZE = re.compile(
@@ -41,6 +43,13 @@ def passing(words: str) -> bool:
     if RATE.search(words):
         return True
     return LIMIT.search(words) is not None and SIZE.search(words) is None
+
+
+def why_of(words: str, else_: Why | None = None) -> str:
+    """Return nothing to be read, with why the service's own *words* refuse: by their frequency,
+    else *else_*."""
+    why = Why.OFTEN if FREQUENT.search(words) else else_
+    return "" if why is None else Detail("", why)
 
 
 def meaning(code: int, words: str, meanings: Mapping[int, Failure]) -> Failure:

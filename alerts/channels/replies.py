@@ -6,15 +6,16 @@ keys need not load the library that makes requests.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from alerts.message import DeliveryError, Failure
-from alerts.told import Told
+from alerts.message import DeliveryError, Failure, Why
+from alerts.told import Detail, Told, coded
 
-BUSY = frozenset({408, 425, 429})
+TOO_MANY = 429
+BUSY = frozenset({408, 425, TOO_MANY})
 REFUSED = frozenset({401, 403, 407})
 GONE = frozenset({404, 410})
 
@@ -35,7 +36,20 @@ def refusal(reply: ServiceReply) -> DeliveryError | None:
     if 200 <= reply.status < 300:
         return None
     failure = _failure(reply.status)
-    return DeliveryError(failure, f"HTTP {reply.status}", reply.retry_after, bare=True)
+    detail = coded(f"HTTP {reply.status}", *_why(reply.status))
+    return DeliveryError(failure, detail, reply.retry_after, bare=True)
+
+
+def _why(status: int) -> Iterator[Detail]:
+    """What *status* says of why, if it does: it carries a code and no words."""
+    if status in BUSY:
+        yield Detail("", Why.OFTEN if status == TOO_MANY else Why.SLOW)
+    elif status in REFUSED:
+        yield Detail("", Why.LOGIN)
+    elif status in GONE:
+        yield Detail("", Why.GONE)
+    elif status >= 500:
+        yield Detail("", Why.INSIDE)
 
 
 def url_problem(url: str) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
@@ -33,14 +34,15 @@ from telegram.request import HTTPXRequest
 
 from alerts.answers.answer import can_be_answered
 from alerts.channels.base import ChatHandler, Memory
-from alerts.channels.refusals import passing
+from alerts.channels.refusals import passing, why_of
 from alerts.channels.telegram_text import parts
 from alerts.channels.telegram_updates import USUAL_PACE, Pace, TelegramUpdates, keyboard
 from alerts.common.deadline import CLOSED, USUAL, Limits, in_seconds
 from alerts.common.redaction import Redactor, keys_of
 from alerts.common.tls import authorities, trust
-from alerts.message import DeliveryError, Failure, Message
+from alerts.message import DeliveryError, Failure, Message, Why
 from alerts.model import ChannelSettings
+from alerts.told import Detail, coded
 
 OFFICIAL = "https://api.telegram.org"
 CLOSING = 5.0  # seconds
@@ -81,6 +83,13 @@ REFUSED_TEXT = (
     "reply_markup",
     "url_invalid",
     "entity",
+)
+# What the library says of the network, in its own words and those of the system.
+NETWORK = (
+    (re.compile(r"[Cc]onnection refused"), Why.NOT_RUNNING),
+    (re.compile(r"[Nn]ame or service|getaddrinfo|name resolution|nodename"), Why.HOST),
+    (re.compile(r"certificate|SSL|TLS"), Why.CERTIFICATE),
+    (re.compile(r"Bad Gateway|Internal Server Error|[Gg]ateway|Unavailable"), Why.INSIDE),
 )
 CUT_OFF = ("httpx.ReadError", "httpx.RemoteProtocolError")  # as the library quotes them
 TOKEN_REFUSED = "the bot's token is refused, or `base_url` is no Bot API server"
@@ -138,7 +147,9 @@ class Telegram:
             raise DeliveryError(Failure.LATER, self._too_slow(), doubtful=True) from None
         except Exception as error:
             # An answer that is no Bot API's fails deep inside the library, as a KeyError mostly.
-            detail = f"the answer is not the Bot API's ({type(error).__name__})"
+            detail = Detail(
+                f"the answer is not the Bot API's ({type(error).__name__})", Why.UNCLEAR
+            )
             raise DeliveryError(Failure.LATER, detail) from None
 
     def listen(
@@ -267,7 +278,8 @@ class Telegram:
         return DeliveryError(failure, self._redactor.line(detail), wait, doubtful)
 
     def _too_slow(self) -> str:
-        return f"no answer within {in_seconds(self._limits.deadline)}, it may have arrived"
+        late = f"no answer within {in_seconds(self._limits.deadline)}, it may have arrived"
+        return Detail(late, Why.SLOW)
 
 
 def classified(error: TelegramError) -> tuple[Failure, str, timedelta | None]:
@@ -275,11 +287,12 @@ def classified(error: TelegramError) -> tuple[Failure, str, timedelta | None]:
     # Order matters: BadRequest and TimedOut are NetworkErrors, and only the latter is temporary.
     match error:
         case RetryAfter():
-            return Failure.LATER, "too many messages", _wait(error)
+            return Failure.LATER, Detail("too many messages", Why.OFTEN), _wait(error)
         case Forbidden() | ChatMigrated():
             return Failure.ADDRESS, error.message, None
         case BadRequest():
-            return _refused(error.message), error.message, None
+            said = coded(error.message, why_of(error.message))
+            return _refused(error.message), said, None
         case InvalidToken():
             return Failure.CHANNEL, TOKEN_REFUSED, None
     return Failure.LATER, _passing(error), None
@@ -287,8 +300,18 @@ def classified(error: TelegramError) -> tuple[Failure, str, timedelta | None]:
 
 def _passing(error: TelegramError) -> str:
     if may_have_arrived(error):
-        return "no answer in time, it may have arrived"
-    return "no connection in time" if _unconnected(error) else error.message
+        return Detail("no answer in time, it may have arrived", Why.SLOW)
+    if _unconnected(error):
+        return Detail("no connection in time", Why.SLOW)
+    return coded(error.message, why_of(error.message, _network(error)))
+
+
+def _network(error: TelegramError) -> Why | None:
+    """What is said of an error of the network in the library's own words: there are no others."""
+    if not isinstance(error, NetworkError):
+        return None
+    said = (why for words, why in NETWORK if words.search(error.message))
+    return next(said, Why.CUT_OFF)
 
 
 def may_have_arrived(error: TelegramError) -> bool:

@@ -16,13 +16,13 @@ from zoneinfo import ZoneInfo
 
 from alerts.channels.kind import Kind, Make, Options
 from alerts.channels.pool import pooled
-from alerts.channels.refusals import passing
+from alerts.channels.refusals import passing, why_of
 from alerts.channels.replies import UnixTime, url_problem
 from alerts.common.deadline import USUAL, Limits
 from alerts.facts import SilenceFacts
-from alerts.message import DeliveryError, Failure, Message
+from alerts.message import DeliveryError, Failure, Message, Why
 from alerts.model import ChannelSettings
-from alerts.told import Told
+from alerts.told import Detail, Told, coded
 
 ADDRESS = Told("a mobile number of mainland China, e.g. 13800000000")
 MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
@@ -111,7 +111,7 @@ def settled(
         return None
     if isinstance(code, str) and code != accepted:
         return _refused(code, str(words or ""), codes, line)
-    unclear = "the answer does not say whether it was accepted"
+    unclear = Detail("the answer does not say whether it was accepted", Why.UNCLEAR)
     return status or DeliveryError(Failure.LATER, unclear, doubtful=True)
 
 
@@ -121,7 +121,8 @@ def _refused(code: str, words: str, codes: Codes, line: Callable[[str], str]) ->
     detail = f"code {code}: {words or 'no reason given'}"
     if code in codes.explanations:
         detail = f"{detail} – {codes.explanations[code]}"
-    return DeliveryError(Failure.LATER if passing(words) else meant, line(detail))
+    failure = Failure.LATER if passing(words) else meant
+    return DeliveryError(failure, coded(line(detail), why_of(words)))
 
 
 def kind(

@@ -22,9 +22,9 @@ from alerts.channels.kind import Kind
 from alerts.channels.pool import pooled
 from alerts.channels.replies import url_problem
 from alerts.common.deadline import USUAL, Limits
-from alerts.message import DeliveryError, Failure, Link, Message
+from alerts.message import DeliveryError, Failure, Link, Message, Why
 from alerts.model import ChannelSettings
-from alerts.told import Told
+from alerts.told import Detail, Told
 
 HOME = "https://qyapi.weixin.qq.com"
 ADDRESS = Told("a member's user id (UserID); several with |")
@@ -131,7 +131,9 @@ class WeComApp:
     def _token_of(self, said: Mapping[str, Any]) -> tuple[str, float]:
         token, lasts = said.get("access_token"), said.get("expires_in")
         if not isinstance(token, str) or not isinstance(lasts, int):
-            raise DeliveryError(Failure.LATER, "the answer holds no access_token")
+            raise DeliveryError(
+                Failure.LATER, Detail("the answer holds no access_token", Why.UNCLEAR)
+            )
         return token, self._monotonic() + max(lasts - EARLY.total_seconds(), 0)
 
 

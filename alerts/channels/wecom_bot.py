@@ -22,8 +22,9 @@ from alerts.channels.wecom_bot_line import LOGGERS, USUAL_PACE, BotLine, Login, 
 from alerts.channels.wecom_bot_talk import Ears, Talk
 from alerts.common.deadline import USUAL, Limits
 from alerts.common.redaction import Redactor
-from alerts.message import DeliveryError, Failure, Message
+from alerts.message import DeliveryError, Failure, Message, Why
 from alerts.model import ChannelSettings
+from alerts.told import Detail
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +63,8 @@ class WeComBot:
         cards for its buttons below. Raises `DeliveryError`."""
         chat = chat_of(message.address)
         if (wait := self._talk.wait(chat)) is not None:
-            raise DeliveryError(Failure.LATER, "this chat's allowance is used up", wait)
+            spent = Detail("this chat's allowance is used up", Why.OFTEN)
+            raise DeliveryError(Failure.LATER, spent, wait)
         if self._ears is None or not message.buttons:
             self._talk.say(chat, message.linked, message.cut)
         else:

@@ -26,7 +26,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from alerts.channels.group_robot import payload, read, verdict
 from alerts.channels.refusals import passing
-from alerts.channels.replies import ServiceReply
+from alerts.channels.replies import ServiceReply, refusal
 from alerts.channels.wecom_bot_frames import (
     CODES,
     ELSEWHERE,
@@ -41,7 +41,8 @@ from alerts.channels.wecom_bot_frames import (
 )
 from alerts.common.deadline import CLOSED, Limits
 from alerts.common.tls import trust, why
-from alerts.message import DeliveryError, Failure
+from alerts.message import DeliveryError, Failure, Why
+from alerts.told import Detail
 
 LOGGERS = ("websockets.client",)
 MOST = 256 * 1024  # bytes of one frame
@@ -159,7 +160,8 @@ class BotLine:
                 raise DeliveryError(Failure.LATER, CLOSED)
             if self._connection is not None:
                 return self._connection
-            raise self._trouble or DeliveryError(Failure.LATER, "no connection in time")
+            late = Detail("no connection in time", Why.SLOW)
+            raise self._trouble or DeliveryError(Failure.LATER, late)
 
     def _decided(self) -> bool:
         return bool(self._connection or self._trouble or self._over.is_set())
@@ -179,7 +181,7 @@ class BotLine:
             connection.send(frame(cmd, req_id, body))
             return answer.result(max(end - time.monotonic(), 0))
         except (WebSocketException, OSError, LateError):
-            lost = "no answer to what was sent; it may have arrived"
+            lost = Detail("no answer to what was sent; it may have arrived", Why.SLOW)
             raise DeliveryError(Failure.LATER, lost, doubtful=True) from None
         finally:
             self._waiting.pop(req_id, None)
@@ -241,7 +243,8 @@ class BotLine:
         said = read(_bytes(connection.recv(timeout=self._limits.seconds[1])))
         error = self._verdict(said)
         if answered(said) != req_id:
-            raise _EndedError(Failure.LATER, "the answer is not that of a WeCom robot's server")
+            other = Detail("the answer is not that of a WeCom robot's server", Why.UNCLEAR)
+            raise _EndedError(Failure.LATER, other)
         if error is not None:
             later = passing(error.detail) or said.get("errcode") == -1
             failure = Failure.LATER if later else Failure.CHANNEL
@@ -277,7 +280,8 @@ class BotLine:
         if time.monotonic() - last < self._pace.beat.total_seconds():
             return
         if unanswered > 1:
-            raise _EndedError(Failure.LATER, "two heartbeats were not answered")
+            unheard = Detail("two heartbeats were not answered", Why.SLOW)
+            raise _EndedError(Failure.LATER, unheard)
         connection.send(frame(PING, f"{PING}_{uuid4().hex}"))
         self._beats = time.monotonic(), unanswered + 1
 
@@ -304,9 +308,10 @@ def _bytes(found: str | bytes) -> bytes:
 def _said(error: Exception) -> str:
     match error:
         case InvalidStatus():
-            return f"HTTP {error.response.status_code}"
+            refused = refusal(ServiceReply(error.response.status_code, b""))
+            return refused.detail if refused else f"HTTP {error.response.status_code}"
         case InvalidHandshake():
-            return "the answer is not that of a WebSocket server"
+            return Detail("the answer is not that of a WebSocket server", Why.UNCLEAR)
         case WebSocketException():
-            return "the connection was closed"
+            return Detail("the connection was closed", Why.CUT_OFF)
     return why(error) or type(error).__name__

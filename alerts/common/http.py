@@ -52,6 +52,7 @@ from alerts.common.deadline import Deadline, Limits, in_seconds
 from alerts.common.kept import CHUNK, Begun, received_over
 from alerts.common.tls import authorities, why
 from alerts.common.wire import ADDRESS, Fields, Head, plain_head, question
+from alerts.told import Cut, Detail
 
 AGENT = "account-freshness-monitor"
 LOGGERS = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry")
@@ -59,7 +60,7 @@ ERROR_BODY = 64 * 1024  # how much of an error page is read: enough for its reas
 NEVER = Retry(False)  # and follow no redirect
 FOLDED = re.compile(r"\r?\n[ \t]+")
 HOSTS = 2  # whose connections are kept
-NO_ADDRESS = "no address that can be requested"
+NO_ADDRESS = Detail("no address that can be requested", Cut.HOST)
 ALWAYS = {
     "User-Agent": AGENT,
     "Accept": "*/*",
@@ -73,7 +74,7 @@ class NotAdmittedError(OSError):
 
 
 class ExchangeError(Exception):
-    """No complete answer. Its text is one line that never quotes the address.
+    """No complete answer. Its text, *reason*, is one line that never quotes the address.
 
     *status*: of the answer whose body broke off. *unaddressable*: it is no address at all.
     *not_admitted*: the address it led to may not be asked.
@@ -87,6 +88,7 @@ class ExchangeError(Exception):
         not_admitted: bool = False,
     ) -> None:
         super().__init__(reason)
+        self.reason = reason
         self.status = status
         self.unaddressable = unaddressable
         self.not_admitted = not_admitted
@@ -257,10 +259,10 @@ class Connections:
 
     def _reason(self, error: Exception, causes: list[BaseException], deadline: Deadline) -> str:
         if deadline.passed or isinstance(error, ReadTimeoutError | TimeoutError):
-            return f"no answer within {in_seconds(self._limits.deadline)}"
+            return Detail(f"no answer within {in_seconds(self._limits.deadline)}", Cut.SLOW)
         refused = isinstance(error, NewConnectionError)
         if isinstance(error, ConnectTimeoutError) and not refused:
-            return f"no connection within {in_seconds(self._limits.connect)}"
+            return Detail(f"no connection within {in_seconds(self._limits.connect)}", Cut.SLOW)
         named = filter(None, map(_words, causes))
         return next(named, f"no connection ({type(error).__name__})")
 
@@ -325,10 +327,10 @@ def _trust(file: str | None) -> ssl.SSLContext:
 REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (NotAdmittedError, "an address that may not be asked"),
     (ProxyError, "the proxy refused, or cannot be reached"),
-    (NameResolutionError, "host name not found"),
-    (IncompleteRead, "the answer broke off"),
+    (NameResolutionError, Detail("host name not found", Cut.HOST)),
+    (IncompleteRead, Detail("the answer broke off", Cut.CUT_OFF)),
     (DecodeError, "the body cannot be decompressed"),
-    (RemoteDisconnected, "the server hung up without an answer"),
+    (RemoteDisconnected, Detail("the server hung up without an answer", Cut.CUT_OFF)),
     (LocationValueError, NO_ADDRESS),
 )
 

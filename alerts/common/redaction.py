@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from html.entities import codepoint2name
 from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
 
+from alerts.told import coded
+
 MASK = "***"
 LONGEST_DETAIL = 200
 LEAST_PART = 6  # shorter parts of an address are words like "send", not keys
@@ -53,10 +55,12 @@ class Redactor:
         return IN_QUERY.sub(rf"\1{MASK}", struck) if "=" in struck else struck
 
     def line(self, text: str) -> str:
-        """Return *text* without secrets, on one line of at most 200 characters that can be seen."""
+        """Return *text* without secrets, on one line of at most 200 characters that can be seen;
+        with its code, if it carries one."""
         shown = "".join(c if c.isprintable() else " " for c in self.strike(text))
         line = " ".join(shown.split())
-        return line if len(line) <= LONGEST_DETAIL else line[: LONGEST_DETAIL - 1] + "…"
+        cut = line if len(line) <= LONGEST_DETAIL else line[: LONGEST_DETAIL - 1] + "…"
+        return coded(cut, text)
 
     def hush(self, *loggers: str) -> None:
         """Strike the secrets out of what these libraries log, until `release`.

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import ssl
+
+from alerts.told import Cut, Detail
+
+BY_NUMBER = {
+    errno.ECONNREFUSED: Cut.NOT_RUNNING,
+    errno.ECONNRESET: Cut.CUT_OFF,
+    errno.EPIPE: Cut.CUT_OFF,
+    errno.ECONNABORTED: Cut.CUT_OFF,
+}
 
 
 def authorities() -> str | None:
@@ -27,13 +37,14 @@ def why(error: BaseException) -> str | None:
     """
     match error:
         case ssl.SSLCertVerificationError():
-            return "TLS certificate refused"
+            return Detail("TLS certificate refused", Cut.CERTIFICATE)
         case ssl.SSLError():
-            return "TLS failure"
+            return Detail("TLS failure", Cut.CERTIFICATE)
         case socket.gaierror():
-            return "host name not found"
+            return Detail("host name not found", Cut.HOST)
         case TimeoutError():
-            return "no answer in time"
+            return Detail("no answer in time", Cut.SLOW)
         case OSError() if error.errno:
-            return os.strerror(error.errno).lower()
+            words = os.strerror(error.errno).lower()
+            return Detail(words, BY_NUMBER[error.errno]) if error.errno in BY_NUMBER else words
     return None

@@ -19,11 +19,21 @@ from alerts.channels.base import Channel
 from alerts.common.log import Log
 from alerts.delivery.outbox import LEASE, After, Hold, Outbox, after
 from alerts.delivery.senders import Senders, leased
-from alerts.message import ChannelOutcome, Delivers, DeliveryError, Failure, Link, Message, Refused
+from alerts.message import (
+    ChannelOutcome,
+    Delivers,
+    DeliveryError,
+    Failure,
+    Link,
+    Message,
+    Refused,
+    Why,
+)
 from alerts.messages.digest import Elsewhere, Page, Room, digest
 from alerts.messages.render import heading
 from alerts.model import Hours, Notice, NoticeState, Person, Reach, notice_id
 from alerts.rules.ladder import waking
+from alerts.told import Detail, coded
 from alerts.words import Words
 
 # So many failures in a row, and the rest of a channel's notices wait with them untried: each
@@ -232,7 +242,8 @@ class _Queue:
             return error
         except Exception as error:
             self._bug("channel_broke", error)
-            return DeliveryError(Failure.LATER, f"the channel broke: {type(error).__name__}")
+            detail = Detail(f"the channel broke: {type(error).__name__}", Why.BROKE)
+            return DeliveryError(Failure.LATER, detail)
         return None
 
     def _link(self, notices: Sequence[Notice]) -> Link | None:
@@ -375,7 +386,7 @@ def _next_reach(notice: Notice, person: Person | None) -> Reach | None:
 
 
 def _untried(last: DeliveryError) -> str:
-    return f"not tried, the channel keeps failing: {last.detail}"
+    return coded(f"not tried, the channel keeps failing: {last.detail}", last.detail)
 
 
 def _unfit(error: Exception) -> DeliveryError:

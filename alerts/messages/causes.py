@@ -1,73 +1,17 @@
 """Why a reading failed, and what is done about it, in words: codes for what gateways say. Pure.
 
-A code is found in what a reading says of itself, in the gateway's or the platform's own words,
-else it is that of the outcome. The pages about gateways (docs/gateways) say the same at length.
+What a reading says of itself carries its code, else it is that of the outcome. The pages about
+gateways (docs/gateways) say the same at length.
 """
 
 from __future__ import annotations
 
 import re
 
-from alerts.told import Told, worded
+from alerts.messages.former import cause_of as former_cause
+from alerts.told import Told, code_in, worded
 from alerts.words import Table, Words
 
-# The first that fits counts.
-SAID: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "cookie",
-        re.compile(
-            r"[Cc]ookies? expired|WEIBO_COOKIES|demands a login|a demand to log in|"
-            r"turns (?:visitors|this address or cookie) away"
-        ),
-    ),
-    (
-        "limited",
-        re.compile(
-            r"[Cc]ooling down|\b(?:412|418|429|432)\b|for a robot|captcha|"
-            r"Cloudflare|RSSHub's quota note"
-        ),
-    ),
-    ("number", re.compile(r"reading '(?:screen_name|userInfo|filter)'|no such profile")),
-    ("old_copy", re.compile(r"frozen copy|no lastBuildDate")),
-    ("no_canary", re.compile(r"only a canary can show")),
-    ("canary", re.compile(r"no canary")),
-    ("unlisted", re.compile(r"not in the gateway's list")),
-    ("unsynced", re.compile(r"last synced")),
-    ("wechat_login", re.compile(r"login has ended|no WeChat login|scan its code|Invalid Session")),
-    ("risk", re.compile(r"risk control")),
-    ("ticket", re.compile(r"\bticket\b")),
-    ("withdrawn", re.compile(r"authorisation was withdrawn|never redeemed")),
-    ("whitelist", re.compile(r"40164|whitelist")),
-    ("permission", re.compile(r"\b(?:48001|48004|50002|61007)\b")),
-    (
-        "token",
-        re.compile(
-            r"\b(?:40001|40125|40014|42001|40013|21327|21332|21314|21315|21316|"
-            r"21317|21319)\b|access token|no usable `key`|secret is wrong"
-        ),
-    ),
-    ("quota", re.compile(r"\b45009\b|quota")),
-    ("busy", re.compile(r"\b45011\b|is busy")),
-    ("private", re.compile(r"private address")),
-    ("moved", re.compile(r"redirect")),
-    ("login_page", re.compile(r"a login page|captcha page")),
-    (
-        "shape",
-        re.compile(
-            r"shape has changed|no list (?:at|of)|items has its|without a total|"
-            r"without cards|without statuses"
-        ),
-    ),
-    ("cut_off", re.compile(r"cut off|broke off|hung up without")),
-    ("host", re.compile(r"host name not found|no address that can be")),
-    ("not_running", re.compile(r"[Cc]onnection refused")),
-    ("slow", re.compile(r"no answer within|no answer in time|slower than")),
-    ("certificate", re.compile(r"certificate|TLS|SSL")),
-    ("key", re.compile(r"HTTP 40[13]\b")),
-    ("no_route", re.compile(r"HTTP 404\b")),
-    ("inside", re.compile(r"HTTP 5\d\d\b")),
-    ("page", re.compile(r"an? (?:HTML|empty|plain)|plain text|HTML page")),
-)
 REASONS: Table = {
     "cookie": "Weibo's cookie has ended, or is missing",
     "limited": "the platform holds this machine off for a while",
@@ -162,8 +106,8 @@ STATUS = re.compile(r"\bHTTP (\d{3})\b")
 
 def cause_of(outcome: str, detail: str) -> str:
     """Return the code of why a reading ended in *outcome*, of which it says *detail*."""
-    said = (code for code, shape in SAID if shape.search(detail))
-    return next(said, outcome if outcome in REASONS else "status")
+    code = code_in(detail) or former_cause(detail) or outcome
+    return code if code in REASONS else "status"
 
 
 def cause(outcome: str, detail: str) -> Told:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from alerts.facts import ChannelFacts
 from alerts.message import Failure
-from alerts.messages.draft import FEW, NAMES, Draft, label_of, listed
+from alerts.messages.draft import FEW, NAMES, Draft, detail_in, label_of, listed
 from alerts.messages.refusals import ADVICE, REASONS, code_of, said_by
 
 
@@ -25,7 +25,7 @@ def subject(draft: Draft[ChannelFacts]) -> str:
 def lines(draft: Draft[ChannelFacts]) -> Iterator[str]:
     """Yield why the channel refuses, whom that concerns, and what becomes of their messages."""
     words, facts = draft.words, draft.facts
-    said = facts.gateway_error or ""
+    said = detail_in(facts)
     code = code_of(said, facts.failure)
     yield from _reason(draft, code)
     if code != "later":

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
-from alerts.facts import CommonFacts, OfAccount
+from alerts.facts import ChannelFacts, CommonFacts, GatewayFacts, OfAccount
 from alerts.messages.causes import advice, reason
 from alerts.model import ENDED, Event, Hours, Kind, Notice
+from alerts.told import Detail
 from alerts.words import LINK, Words, one_line
 
 LABEL = re.compile(r"(.*)（([a-z]+)）", re.S)
@@ -109,6 +110,12 @@ def counted_accounts(facts: CommonFacts, words: Words) -> str:
 
 
 # Lines
+
+
+def detail_in(facts: GatewayFacts | ChannelFacts) -> str:
+    """Return what was said of a failure, with the code that it had."""
+    said = facts.gateway_error or ""
+    return said if facts.cause is None else Detail(said, facts.cause)
 
 
 def cause_lines(outcome: str | None, error: str | None, words: Words) -> Iterator[str]:

@@ -12,6 +12,7 @@ from alerts.messages.draft import (
     account_lines,
     cause_lines,
     counted_accounts,
+    detail_in,
     label_of,
     listed,
 )
@@ -44,7 +45,7 @@ def failing_subject(draft: Draft[GatewayFacts]) -> str:
 def failing_lines(draft: Draft[GatewayFacts]) -> Iterator[str]:
     """Yield the reason and what is done, the accounts behind it, and what the failure means."""
     words, facts = draft.words, draft.facts
-    yield from cause_lines(facts.outcome, facts.gateway_error, words)
+    yield from cause_lines(facts.outcome, detail_in(facts), words)
     yield from _further_accounts(draft)
     yield words.text("Until it is mended no account behind it is called silent.")
 

@@ -1,37 +1,18 @@
 """Why a channel did not deliver, and what is done about it, in words. Pure.
 
-A code is found in what the channel says of the failure, in its own or the service's words, else it
-is that of what is done about it. Of the service's own words a few stand behind, for whoever looks
-them up.
+What a channel says of the failure carries its code. Of the service's own words a few stand behind,
+for whoever looks them up.
 """
 
 from __future__ import annotations
 
 import re
 
-from alerts.message import Failure
-from alerts.told import Told
+from alerts.messages.former import why_of
+from alerts.told import Told, code_in
 from alerts.words import Table, one_line
 
 QUOTED = 60  # characters of the service's own words
-# The first that fits counts.
-SAID: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("library", re.compile(r"optional library")),
-    ("not_running", re.compile(r"[Cc]onnection refused")),
-    ("host", re.compile(r"host name not found|no address that can be|no such host")),
-    ("slow", re.compile(r"no answer within|no connection (?:within|in time)|timed out|is slow")),
-    ("certificate", re.compile(r"certificate|TLS|SSL|no such encryption")),
-    ("often", re.compile(r"allowance|freq|too many|\b429\b|\b45009\b")),
-    ("recipient", re.compile(r"recipient refused|blocked by|chat not found|not a member")),
-    ("sender", re.compile(r"sender refused")),
-    ("text", re.compile(r"text refused|cannot be worded|too long")),
-    ("login", re.compile(r"login refused|log in|HTTP 40[13]|Unauthorized|\b(?:93000|300001)\b")),
-    ("gone", re.compile(r"HTTP (?:404|410)\b")),
-    ("inside", re.compile(r"HTTP 5\d\d\b")),
-    ("hung_up", re.compile(r"hung up|broke off|no connection|reset|[Cc]onnection (?:lost|closed)")),
-    ("unclear", re.compile(r"does not say whether|no access_token|is not the Bot API's")),
-    ("broke", re.compile(r"\b(?:it|channel) broke\b|cannot print|Apprise")),
-)
 REASONS: Table = {
     "library": "an optional library is missing",
     "not_running": "nothing listens at its address",
@@ -45,7 +26,7 @@ REASONS: Table = {
     "login": "the token, key, signature or login is refused",
     "gone": "there is nothing at its address any more",
     "inside": "the service failed inside",
-    "hung_up": "the connection broke off",
+    "cut_off": "the connection broke off",
     "unclear": "the answer does not say whether it was accepted",
     "broke": "this program broke on it",
     "later": "the service does not take it for the moment",
@@ -63,18 +44,12 @@ ADVICE: Table = {
     "login": "make a new one where it was issued, and put it where people.toml reads it",
     "gone": "compare its address in people.toml; the robot may have been removed",
     "inside": "nothing: it is tried again",
-    "hung_up": "nothing: it is tried again; if it stays, look at the network between",
+    "cut_off": "nothing: it is tried again; if it stays, look at the network between",
     "unclear": "look whether the message arrived",
     "broke": "update the program, and give the log to who maintains it",
     "later": "nothing: it is tried again",
 }
-OURS = frozenset({"library", "not_running", "host", "slow", "hung_up", "unclear", "broke"})
-MEANT = {
-    Failure.LATER: "later",
-    Failure.ADDRESS: "recipient",
-    Failure.MESSAGE: "text",
-    Failure.CHANNEL: "login",
-}
+OURS = frozenset({"library", "not_running", "host", "slow", "cut_off", "unclear", "broke"})
 # Our own words around those of the service.
 BEFORE = re.compile(r"^(?:\w+ refused|the server refuses|code (?=\S)):? ?")
 AFTER = re.compile(r" – .*$")
@@ -83,8 +58,7 @@ AFTER = re.compile(r" – .*$")
 def code_of(detail: str, failure: str | None) -> str:
     """Return the code of why a delivery failed, of which a channel says *detail*. *failure*: of
     which sort it is, if that is known."""
-    said = (code for code, shape in SAID if shape.search(detail))
-    return next(said, MEANT[Failure(failure)] if failure else "later")
+    return code_in(detail) or why_of(detail, failure)
 
 
 def said_by(detail: str, code: str) -> str:

@@ -69,9 +69,11 @@ class Calendar:
 
     overrides: Overrides = NOTHING
     imported: Overrides = NOTHING
+    # What is asked for at every reading, about the same few weeks.
     _stretches: dict[date, Stretch | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _before: dict[date, date] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def day(self, day: date) -> Day:
         """Return what is known, or guessed, of *day*."""
@@ -112,14 +114,16 @@ class Calendar:
 
     def previous_workday(self, day: date) -> date:
         """Return the last day before *day* that is certainly no holiday."""
-        day -= DAY
-        while self.day(day).closed:
-            day -= DAY
-        return day
+        if day not in self._before:
+            before = day - DAY
+            while self.day(before).closed:
+                before -= DAY
+            self._before[day] = before
+        return self._before[day]
 
     def stretch(self, day: date) -> Stretch | None:
         """Return the closed stretch that contains *day*; None if *day* is worked."""
-        if day not in self._stretches:  # asked for at every reading, about the same few weeks
+        if day not in self._stretches:
             self._stretches[day] = self._stretch(day)
         return self._stretches[day]
 

@@ -266,13 +266,13 @@ def _rechecked(app: App, deep: bool) -> Iterator[Finding]:
 def alive(context: typer.Context, as_json: Json = False) -> None:
     """Say whether the service runs, by its last pass; asks no gateway. For health checks."""
     from alerts.words import translator
-    from monitor.app import last_pass
     from monitor.desk.doctor import service
     from monitor.desk.shapes import Level
+    from monitor.driver import last_pass
 
     settings = settings_of(context)
     with spoken(settings):
-        found = service(last_pass(settings), settings.zone, utc_now())
+        found = service(last_pass(settings.database), settings.zone, utc_now())
     out(json_text(asdict(found), settings.zone)) if as_json else show_findings(
         [found], translator(settings.language, settings.zone)
     )
@@ -300,7 +300,7 @@ def demo(
 
 def _drive(app: App) -> None:
     """Mark the database as driven by `tick --at`. Raises `UsageError` if the service led it."""
-    from monitor.app import Driver, claim
+    from monitor.driver import Driver, claim
 
     if not claim(app.store, Driver.TICK):
         raise UsageError(

@@ -20,9 +20,10 @@ from rich.console import Console
 
 from alerts.common.local_time import local_day, local_instant
 from alerts.model import Hours
-from monitor.app import App, Driver, claim, opened
+from monitor.app import App, opened
 from monitor.demo.screen import Account, Outcome, Screen, bar, summary
 from monitor.demo.story import Scene, scenes
+from monitor.driver import Driver, claim
 from monitor.errors import Field, Told, UsageError
 from monitor.files import reason_of
 from monitor.ledger.lapses import always, lapses

@@ -51,6 +51,13 @@ class Alerts:
         sent = self._store.alerts.deliveries_of([n.id for group in notices.values() for n in group])
         return [_alert(a, notices.get(a.id, ()), sent, self._register) for a in found]
 
+    def notices(self, since: datetime, start: int, most: int) -> list[tuple[Notice, NoticeRow]]:
+        """Return the notices made since then with every attempt to send them, the newest first,
+        from the *start*th on, at *most* so many."""
+        found = self._store.alerts.notices_since(since, start, most)
+        sent = self._store.alerts.deliveries_of([n.id for n in found])
+        return [(n, _notice(n, sent.get(n.id, ()), self._register)) for n in found]
+
     def acknowledge(self, alert: int, by: str, now: datetime) -> Alert:
         """Record that *by* has the alert in hand (「已知悉」), and return the alert."""
         self._register.person(by)

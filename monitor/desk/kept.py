@@ -33,12 +33,14 @@ class Page:
 class Sums:
     """All accounts in numbers: *counts* by look and platform; *first*: of those with each look the
     one whose limit passes, or passed, first; *read_at*: the newest good reading of any; *behind*:
-    how many are read through each gateway that was asked for."""
+    how many are read through each gateway that was asked for; *doubtful*: how many of these are
+    fresh."""
 
     counts: Mapping[tuple[str, str], int]
     first: Mapping[str, Shown]
     read_at: datetime | None
     behind: Mapping[str, int]
+    doubtful: int = 0
 
     def by_look(self) -> Mapping[str, int]:
         """Return how many accounts have each look."""
@@ -127,6 +129,7 @@ class AccountsNow:
             {one.look: one for first in firsts for one in first},
             self.read_at(),
             {gateway: self.number(Wanted(gateway=gateway)) for gateway in gateways},
+            sum(self.number(Wanted(("fresh",), gateway=gateway)) for gateway in gateways),
         )
 
     def _fitting(self, wanted: Wanted) -> list[Shown]:

@@ -163,8 +163,9 @@ class AlertLookup:
             )
         if alert.promise is not None:
             yield self._promise(alert.promise, alert.resolved_at is None, now)
-        noted = self._store.notes.read(posted_key(alert.id), posted_of)
-        if alert.resolved_at is None and noted is not None:
+        still = alert.resolved_at is None
+        noted = self._store.notes.read(posted_key(alert.id), posted_of) if still else None
+        if noted is not None:
             yield self._checked(alert, noted, now)
         yield from self._handover_standing(self._handover(alert))
         if alert.resolved_at is not None:

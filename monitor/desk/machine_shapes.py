@@ -25,13 +25,15 @@ class MachineStatus(TypedDict):
 
 
 class ZoneStatus(TypedDict):
-    """The visits of one zone's gateways, and how many machines make them."""
+    """The visits of one zone's gateways, and how many machines make them. *locked*: the gateways
+    that one of them visits."""
 
     zone: str
     gateways: int
     machines: int
     waiting: int
     running: int
+    locked: list[str]
     oldest_waits_since: datetime | None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from alerts.messages.draft import listed
 from alerts.words import Words
 from monitor.desk.machine_shapes import ClusterStatus, MachineStatus, ZoneStatus
 from monitor.machines import (
@@ -20,6 +21,8 @@ from monitor.machines import (
 )
 from monitor.register import Register
 from monitor.store.base import Store
+
+NAMED = 5  # gateways in a line
 
 
 def cluster_status(store: Store, register: Register, now: datetime) -> ClusterStatus | None:
@@ -65,13 +68,15 @@ def _zones(
     return [
         {
             "zone": zone,
-            "gateways": gateways.get(zone, 0),
+            "gateways": gateways[zone],
             "machines": len(works_in(zone, machines, now)),
-            "waiting": kept.get(zone, Waiting(zone)).waiting,
-            "running": kept.get(zone, Waiting(zone)).running,
-            "oldest_waits_since": kept.get(zone, Waiting(zone)).oldest_at,
+            "waiting": one.waiting,
+            "running": one.running,
+            "locked": list(one.locked),
+            "oldest_waits_since": one.oldest_at,
         }
         for zone in sorted(gateways)
+        for one in [kept.get(zone, Waiting(zone))]
     ]
 
 
@@ -101,6 +106,10 @@ def zone_line(zone: ZoneStatus, words: Words) -> str:
     if not zone["machines"]:
         sentence = words.text("zone {zone}: nobody works in it; its {n} gateways are not read")
         return sentence.format(zone=zone["zone"], n=zone["gateways"])
+    return _waits(zone, words) + _under_way(zone, words)
+
+
+def _waits(zone: ZoneStatus, words: Words) -> str:
     since = zone["oldest_waits_since"]
     if since is None:
         sentence = words.text("zone {zone}: {n} machines; no visit waits")
@@ -108,3 +117,10 @@ def zone_line(zone: ZoneStatus, words: Words) -> str:
     sentence = words.text("zone {zone}: {n} machines; {waiting} visits wait, since {at}")
     facts = {"zone": zone["zone"], "n": zone["machines"], "waiting": zone["waiting"]}
     return sentence.format(**facts, at=words.moment(since))
+
+
+def _under_way(zone: ZoneStatus, words: Words) -> str:
+    if not zone["locked"]:
+        return ""
+    sentence = words.text("; visited now: {gateways}")
+    return sentence.format(gateways=listed(zone["locked"], NAMED, words))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.channels.base import Channel
-from alerts.message import DeliveryError
+from alerts.message import DeliveryError, Failure
 from alerts.messages.refusals import refusal
 from alerts.messages.trial import trial
 from alerts.model import Person, Reach
@@ -23,7 +23,8 @@ class Trial:
     """What came of one channel's test message. *person*: whom it was for, if there is anybody.
 
     *sent*: the service itself said yes. *detail*: else why not, in one line without secrets.
-    *tried*: False where nobody uses the channel, and nobody asked for it by name.
+    *tried*: False where nobody uses the channel, and nobody asked for it by name. *failure*: of
+    which sort it is, where it was refused.
     """
 
     channel: str
@@ -31,6 +32,7 @@ class Trial:
     sent: bool
     detail: str = ""
     tried: bool = True
+    failure: Failure | None = None
 
 
 def chosen(named: Sequence[str], known: Collection[str]) -> list[str]:
@@ -82,5 +84,5 @@ def _sent(channel: Channel, person: Person, reach: Reach, words: Words, now: dat
         channel.send(trial(person, reach, words, now))
     except DeliveryError as error:
         why = Code(error.detail, refusal(error.detail, error.failure))
-        return Trial(reach.channel, person.id, False, why)
+        return Trial(reach.channel, person.id, False, why, failure=error.failure)
     return Trial(reach.channel, person.id, True)

@@ -25,6 +25,7 @@ from alerts.facts import (
 from alerts.model import Alert, Call, Kind, Notice, Person, Reason, SilenceException
 from alerts.rules.ladder import next_call, publish_by, quiet_days
 from alerts.rules.lifecycle import notified
+from alerts.told import code_in, coded
 from monitor.errors import StoreError
 from monitor.freshness.together import LOOKS
 from monitor.judging.cases import AGAIN, PATIENCE
@@ -215,6 +216,7 @@ def gateway_facts(
         since=route.failing_since or now,
         gateway=trouble.subject,
         gateway_error=route.last_detail,
+        cause=code_in(route.last_detail),
         outcome=route.last_outcome.value if route.last_outcome else None,
         accounts=_labelled(blinded),
     )
@@ -331,6 +333,7 @@ def channel_facts(
         at=now,
         since=now,
         gateway_error="; ".join(dict.fromkeys(details)),
+        cause=code_in(coded("", *details)),
         failure=failure,
         unreached=tuple(_name(person, register) or person for person in dict.fromkeys(persons)),
     )

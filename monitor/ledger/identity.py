@@ -42,6 +42,8 @@ PLACES = frozenset({"rd", "wechat_redirect", "top", "comments"})  # that every p
 OF_WEIBO = re.compile(
     r"https?://(?:www\.|m\.)?weibo\.com/([1-9]\d{4,11})/([0-9A-Za-z]{8,11})", re.ASCII
 )
+# An account's own page, as they and people write it.
+PAGE_OF_WEIBO = re.compile(r"https?://(?:www\.|m\.)?weibo\.com/(?:u/)?([1-9]\d{4,11})/?", re.ASCII)
 DAYS_BEGIN = (UTC, ZoneInfo("Asia/Shanghai"))
 TWICE_ESCAPED = re.compile(r"&(?:amp|#0*38|#x0*26);", re.I)
 MID = re.compile(r"\d{12,20}")
@@ -117,8 +119,7 @@ def account_identity(platform: str, channel_link: str) -> str | None:
     link, also of one wrapped into a gateway's own, are two spellings of one number and give
     one identity.
     """
-    own = OF_WEIBO.fullmatch(channel_link) if platform == "weibo" else None
-    if own:
+    if platform == "weibo" and (own := _of_weibo(channel_link)):
         return f"weibo:{own[1]}"
     link = plain_link(channel_link)
     if platform == "wechat":
@@ -127,6 +128,10 @@ def account_identity(platform: str, channel_link: str) -> str | None:
     else:
         number = _first(_accounts(platform), _spelt(split_link(link)))
     return account_of(platform, number) if number else None
+
+
+def _of_weibo(link: str) -> re.Match[str] | None:
+    return OF_WEIBO.fullmatch(link) or PAGE_OF_WEIBO.fullmatch(link)
 
 
 def account_of(platform: str, number: str) -> str | None:

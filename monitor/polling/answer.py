@@ -334,7 +334,9 @@ def _good(
 def _sighted(memory: SourceMemory) -> SourceMemory:
     """*memory* with what was doubted until now: that was seen before, too."""
     doubt = memory.doubt
-    first = tuple((key, shown_since(doubt)) for key in doubt.keys) if doubt else ()
+    if doubt is None:
+        return memory
+    first = tuple((key, shown_since(doubt)) for key in doubt.keys)
     return replace(memory, window=(*memory.window, *first))
 
 

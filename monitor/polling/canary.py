@@ -14,6 +14,8 @@ from enum import StrEnum
 from itertools import pairwise
 from statistics import median_low
 
+from alerts.told import Detail
+from monitor.causes import Cause
 from monitor.model import (
     Gateway,
     Outcome,
@@ -132,9 +134,8 @@ def canary_pulse(states: Sequence[SourceState], now: datetime) -> CanaryPulse:
     silent = [at for s in looks if patience(s.memory.window) and (at := _newest(s, now))]
     if silent:
         since = max(silent)
-        return CanaryPulse(
-            Sight.BLIND, None, f"no canary has posted since {since:%Y-%m-%d %H:%M} UTC"
-        )
+        line = f"no canary has posted since {since:%Y-%m-%d %H:%M} UTC"
+        return CanaryPulse(Sight.BLIND, None, Detail(line, Cause.CANARY))
     return CanaryPulse(Sight.UNKNOWN, None, "no canary could be read" if states else "")
 
 

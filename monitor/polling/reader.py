@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from alerts.model import Call, Reason
 from alerts.rules.ladder import calls, marks, next_call
+from alerts.told import coded
 from monitor.clock import Clock
 from monitor.ledger.instants import in_doubt_until
 from monitor.ledger.marks import Known, certain, identified, marks_of
@@ -73,10 +74,12 @@ class ReadJob:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One reading ready to be stored, and how long the gateway asked to be left alone."""
+    """One reading ready to be stored, and how long the gateway asked to be left alone. *broke*: our
+    own reader broke on it, and had not on the one before."""
 
     recorded: Recorded
     retry_after: timedelta | None
+    broke: bool = False
 
 
 def read(
@@ -117,7 +120,8 @@ def broken(error: Exception, now: datetime) -> Fetched:
 def failed(job: ReadJob, error: Exception, register: Register, now: datetime) -> Read:
     """Return what to store of a reading that broke: it failed like any other."""
     judged = judge(broken(error, now), job.state, job.account, None, now)
-    return Read(_recorded(job, judged, register.policy_of(job.account), register, now), None)
+    recorded = _recorded(job, judged, register.policy_of(job.account), register, now)
+    return Read(recorded, None, broke=job.state.last_outcome is not Outcome.BROKEN)
 
 
 def _read_on(
@@ -158,7 +162,7 @@ def _identified(fetched: Fetched, job: ReadJob) -> tuple[Fetched, frozenset[str]
     if alone and all(post.key in window and certain(post) for post in posts):
         return fetched, frozenset(window)
     found = identified(posts, job.known([mark for post in posts for mark in marks_of(post)]))
-    detail = "; ".join(filter(None, (fetched.detail, found.remark)))
+    detail = coded("; ".join(filter(None, (fetched.detail, found.remark))), fetched.detail)
     return replace(fetched, posts=found.posts, detail=detail), found.known
 
 

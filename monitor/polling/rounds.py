@@ -70,11 +70,11 @@ class _Pass:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A reading that is stored, without all that it saw, and how long the gateway asked to be left
-    alone."""
+    """A reading that is stored, without all that it saw; the rest as in `Read`."""
 
     reading: Reading
     retry_after: timedelta | None
+    broke: bool
 
 
 class Rounds:
@@ -149,9 +149,9 @@ class Rounds:
         """Read all sources of *accounts* whatever the interval, but not against Retry-After or
         a quota that is spent. These may use what is kept of it for decisive readings."""
         self._store.undo_ahead(now)
-        wanted = set(accounts)
-        known = (self._store.sources.behind(gateway) for gateway in self._register.gateways)
-        sources = [s for group in known for s in group if s.spec.account in wanted]
+        wanted = set(accounts)  # in the order of the register, of which no state is needed yet
+        known = [a for a in self._register.accounts.values() if a.id in wanted]
+        sources = [SourceState(spec) for account in known for spec in account.sources]
         states = self._store.gateways.states()
         jobs = {
             gateway: group
@@ -301,10 +301,10 @@ class Rounds:
         for batch in _batches(filter(None, reads)):
             fresh = self._store.readings.record([r.recorded for r in batch])
             for one in batch:
-                found.append(_Made(one.recorded.reading, one.retry_after))
+                found.append(_Made(one.recorded.reading, one.retry_after, one.broke))
                 _report(self._log, one.recorded, fresh)
                 this.progress(one.recorded.reading)
-        if _broke([one.reading for one in found], sources):
+        if any(one.broke for one in found):
             self._store.damages.mend()  # perhaps on what was stored
         return found
 
@@ -325,14 +325,6 @@ class Rounds:
             outcome in health.BLAMED, rest=bool(made.retry_after) or outcome is Outcome.QUOTA
         )
         return made if outcome is not Outcome.QUOTA else None
-
-
-def _broke(readings: Iterable[Reading], before: Iterable[SourceState]) -> bool:
-    """Whether one of *readings* broke our own reader, and the one before it had not."""
-    broken = {reading.source for reading in readings if reading.outcome is Outcome.BROKEN}
-    return any(
-        state.spec.id in broken and state.last_outcome is not Outcome.BROKEN for state in before
-    )
 
 
 def _report(log: Log, recorded: Recorded, fresh: Mapping[str, int]) -> None:

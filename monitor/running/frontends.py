@@ -23,13 +23,15 @@ from monitor.desk.shapes import Finding
 from monitor.desk.users import Users
 from monitor.errors import Told, UsageError
 from monitor.running.auditor import Auditor, HeartbeatPing
+from monitor.running.example import ExampleYear
 from monitor.running.keeping import last_backup
 from monitor.settings.model import Settings
 from monitor.web.adding import Joining
 from monitor.web.cards import Cards
 from monitor.web.door import Door, Outside
+from monitor.web.example import Site, stands_beside
 from monitor.web.metrics import Vitals
-from monitor.web.pages import Pages, site
+from monitor.web.pages import Application, Pages, site
 from monitor.web.parts import Parts
 from monitor.web.rooms import rooms
 from monitor.web.server import Limits, Ports, Server
@@ -57,10 +59,16 @@ class Frontends:
         leading: bool = True,
         reload: Callable[[], None] = lambda: None,
         ports: Ports | None = None,
+        example: ExampleYear | None = None,
+        beside: Outside | None = None,
     ) -> None:
         """*leading*: else another machine hears the chats and has its work audited. *reload* has
-        the configuration read at once. *ports* listens on while the service begins anew."""
+        the configuration read at once. *ports* listens on while the service begins anew.
+        *example*: a year to be shown beside it. *beside*: it is that example, which stands
+        there."""
         self._app = app
+        self._example = example
+        self._beside = beside
         self._reload = reload
         self._ports = ports
         self._leading = leading
@@ -76,7 +84,11 @@ class Frontends:
             app.clock,
             app.log,
         )
-        self._server = self._serving()
+        self.site = self._made()
+        limits = Limits(proxies=app.settings.trusted_proxies)
+        self._server = Server(
+            self.site, app.settings.listen, app.log, limits=limits, ports=self._ports
+        )
 
     def show(self) -> None:
         """Begin to serve the pages, and nothing else."""
@@ -103,9 +115,9 @@ class Frontends:
         self._server.stop()
         self._auditor.stop()
 
-    def _serving(self) -> Server:
-        app = self._app
-        door = Door(Users(app.store, app.register), outside(app.settings), [*app.register.people])
+    def _made(self) -> Application:
+        app, stands = self._app, self._beside or outside(self._app.settings)
+        door = Door(Users(app.store, app.register), stands, [*app.register.people])
         parts = Parts(
             app.desk,
             app.store,
@@ -116,6 +128,7 @@ class Frontends:
             app.clock,
             app.log,
             app.monthly,
+            self._beside is not None,
         )
         # What was played is over: none of its gateways is read.
         reading = app.sources.keys() == app.register.gateways.keys()
@@ -124,10 +137,17 @@ class Frontends:
             editing = app.editing(self._reread)
             parts_of = (app.adding, self._add, app.text_of, app.trials, self._reread)
             joining = Joining(*parts_of, editing)
-        house = rooms(parts, self._vitals(), self._inside(), joining)
+        example = self._example if reading else None
+        house = rooms(parts, self._vitals(), self._inside(), joining, example)
         pages = site(self._pages(), app.log, door, house)
-        limits = Limits(proxies=app.settings.trusted_proxies)
-        return Server(pages, app.settings.listen, app.log, limits=limits, ports=self._ports)
+        if example is not None:
+            shown = partial(example.site, self._serve_beside)
+            stands_beside(pages, door, app.clock, shown)
+        return pages
+
+    def _serve_beside(self, app: App) -> Site:
+        stands = Outside(self._app.settings.public_url, sample=True)
+        return Frontends(app, leading=False, beside=stands).site
 
     def _reread(self) -> None:
         self._app.reread()
@@ -155,7 +175,7 @@ class Frontends:
                 settings.warnings, app.register, app.store, {}, kinds, now, settings.monthly_to
             )
 
-        return Inside(app.channels, kinds, files, findings)
+        return Inside(app.channels, kinds, files, findings, settings.channel_tests)
 
     def _vitals(self) -> Vitals:
         app = self._app

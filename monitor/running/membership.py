@@ -18,8 +18,9 @@ from threading import Event, Lock, Thread
 from typing import Protocol
 
 from alerts.common.log import Log
-from monitor.app import Driver, claim, register_of
+from monitor.app import register_of
 from monitor.clock import Clock, utc_now
+from monitor.driver import Driver, claim
 from monitor.errors import Field, StoreError, StoreLostError, Told, UsageError
 from monitor.judging.judged_under import configured
 from monitor.machines import (
@@ -167,6 +168,7 @@ class Membership:
     def beat(self) -> None:
         """Give one sign of life, and find out what may be done. Raises `StoreError`."""
         with self._turn:
+            self._machines.let_go_of_halted(LIVES_FOR)
             off = self._server.compare()
             now = self.clock()
             me = replace(self._me, off=off, seen_at=now)

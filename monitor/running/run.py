@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager, closing
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager
 
 from alerts.common.log import Log
-from monitor.app import App, is_kept_demo, opened
+from monitor.app import App, opened
 from monitor.clock import Clock, utc_now
-from monitor.errors import SettingsError, StoreError
+from monitor.driver import is_kept_demo
+from monitor.errors import SettingsError, StoreError, StoreLostError
 from monitor.machines import Work
 from monitor.model import Account, AccountState
+from monitor.running.example import ExampleYear
 from monitor.running.faults import Faults
 from monitor.running.frontends import Frontends
 from monitor.running.membership import Member, joined, lead_by_the_clock
@@ -27,6 +29,7 @@ ANOTHER = (
     "monitor.toml: service.database or service.id is another one; the former configuration stays "
     "in force; start the service anew"
 )
+EXAMPLE = "data/example-year"  # where a played year is kept, to be shown beside the service
 DEFAULT = "default"  # the zone that a service reads
 AT_ONCE = 64  # visits of one machine; its database connections are shared
 FEW = 4  # accounts, of which a reload may take away any number but not more than half
@@ -50,7 +53,7 @@ def run(
     `StoreError` if another service leads it.
     """
     with led(settings.database, signals.wakened):
-        if is_kept_demo(settings):
+        if is_kept_demo(settings.database):
             ended = _show(settings, log, signals, started)
         else:
             parts = (Work.SERVICE, (DEFAULT,), signals.wakened.set, log, clock, adopt)
@@ -74,17 +77,31 @@ def _rounds(
     """Serve, and begin anew with each configuration that is read, and when another machine has
     taken the lead."""
     ended = True
-    with closing(Ports()) as ports:
+    example = ExampleYear(settings.root / EXAMPLE, log)
+    with closing(Ports()) as ports, closing(example):
         while ended and not signals.stopping:
-            with _opened(settings, log, adopt, member) as app:
+            with patient(member, signals), _opened(settings, log, adopt, member) as app:
                 lead_by_the_clock(app.store)
-                ended = _serve(app, signals, started, member, ports)
+                ended = _serve(app, signals, started, member, (ports, example))
                 if ended and not signals.stopping:
                     asked = signals.reload
                     signals.answered()
                     settings = read_again(load, settings, log, member) if asked else settings
                     adopt = True  # what is read again has been compared with what was in force
     return ended
+
+
+@contextmanager
+def patient(member: Member, signals: Signals) -> Iterator[None]:
+    """Wait for some seconds where the block ends because the database is out of reach: whoever
+    has joined goes on when it is back."""
+    try:
+        yield
+    except StoreLostError as error:
+        member.faults.lost(error)
+        signals.wakened.wait(LOOK_EVERY)
+        if not signals.stopping:
+            signals.wakened.clear()
 
 
 def _show(settings: Settings, log: Log, signals: Signals, started: Callable[[App], None]) -> bool:
@@ -166,14 +183,18 @@ def _too_few(gone: Collection[str], before: Mapping[str, Account]) -> str:
 
 
 def _serve(
-    app: App, signals: Signals, started: Callable[[App], None], member: Member, ports: Ports
+    app: App,
+    signals: Signals,
+    started: Callable[[App], None],
+    member: Member,
+    lasting: tuple[Ports, ExampleYear],
 ) -> bool:
     """Serve until a signal comes, or the lead is lost; return whether everything under way has
     ended."""
     app.log("service_started", accounts=len(app.register.accounts))
     listener = os.environ.get("NOTIFY_SOCKET")
     leading = member.leads()
-    frontends = Frontends(app, leading, signals.ask_reload, ports)
+    frontends = Frontends(app, leading, signals.ask_reload, *lasting)
     scheduler = Scheduler(app, started, signals.ask_reload, member)
     visits = _visits(app, member)
     for begin in (scheduler.start, frontends.open, visits.start):

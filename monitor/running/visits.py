@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from functools import partial
+from math import inf
 from threading import Event, Thread
 
 from alerts.rules.audit import READ
@@ -137,12 +138,12 @@ class Visits:
 
 
 class Checked:
-    """Whether a visit is still this machine's: asked when a second has passed since it was last
-    known, and for good when it is not. Who was halted asks before anything else."""
+    """Whether a visit is still this machine's: asked at first, when a second has passed since it
+    was last known, and no more when it is not. Who was halted asks before anything else."""
 
     def __init__(self, held: Held, passed: Callable[[], float] = elapsed) -> None:
         self._held, self._passed = held, passed
-        self._known_at = passed()
+        self._known_at = -inf
         self._lost = False
 
     def __call__(self) -> bool:

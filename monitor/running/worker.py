@@ -11,7 +11,7 @@ from monitor.clock import Clock, utc_now
 from monitor.errors import Field, Told, UsageError
 from monitor.machines import Work
 from monitor.running.membership import Member, joined
-from monitor.running.run import ending, read_again
+from monitor.running.run import ending, patient, read_again
 from monitor.running.scheduler import LOOK_EVERY
 from monitor.running.signals import Signals
 from monitor.running.supervisor import ALIVE, READY, tell
@@ -40,9 +40,12 @@ def work(
     parts = (Work.WORKER, tuple(zones), signals.wakened.set, log, clock)
     with joined(settings, *parts) as member:
         while ended and not signals.stopping:
-            with opened(settings, log, reading=True, joining=True, clock=member.clock) as app:
+            with (
+                patient(member, signals),
+                opened(settings, log, reading=True, joining=True, clock=member.clock) as app,
+            ):
                 ended = _work(app, member, zones, signals)
-            if ended and not signals.stopping:
+            if ended and signals.reload and not signals.stopping:
                 signals.answered()
                 settings = read_again(load, settings, log, member)
     signals.ended()

@@ -274,6 +274,7 @@ def _settings(files: _Files, read: Read, folder: Path, root: Path) -> Settings:
         heartbeat_url=service.heartbeat_url,
         holidays_file=root / service.holidays if service.holidays else None,
         monthly_to=tuple(files.monitor.reports.monthly_to),
+        channel_tests=files.monitor.reports.channel_tests,
         listen=web.listen,
         public_url=web.public_url,
         web_secret=web.secret,

@@ -42,6 +42,7 @@ class Settings:
     heartbeat_url: str | None = field(default=None, repr=False)
     holidays_file: Path | None = None
     monthly_to: tuple[str, ...] = ()
+    channel_tests: bool = False
     listen: str = "127.0.0.1:8080"
     log_format: LogFormat | None = None  # None: whatever suits where it goes
     public_url: str | None = None

@@ -296,6 +296,7 @@ class ReportsSection(Section):
     """Who gets the reports."""
 
     monthly_to: list[PersonId] = Field(default_factory=list)
+    channel_tests: bool = False
 
 
 class RungSection(Section):

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from monitor.model import Stated
 
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+EXACT, MINUTE, DAY = timedelta(0), timedelta(minutes=1), timedelta(days=1)
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 LONGEST_DATE = 120  # characters; beyond it is no date, and expensive to find out
 NAMES = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
@@ -96,12 +96,12 @@ def instant(text: str, zone: tzinfo | None) -> datetime | None:
 def stated(text: str, zone: tzinfo | None) -> Stated | None:
     """Return what *text* states, as `instant` reads it, with the end of its minute or day."""
     if found := IN_FULL.fullmatch(text):
-        return lasting(_in_full(found), timedelta(0))
+        return lasting(_in_full(found), EXACT)
     if IN_ISO.fullmatch(text):
-        return lasting(_in_iso(text), timedelta(0))
+        return lasting(_in_iso(text), EXACT)
     written = unicodedata.normalize("NFKC", text[: LONGEST_DATE + 1]).strip()
     if written.isdecimal() and (counted := _counted(written, zone)):
-        return lasting(counted, timedelta(0))
+        return lasting(counted, EXACT)
     if len(text) > LONGEST_DATE or (dated := _day(IN_CHINESE.sub(_month, written))) is None:
         return None
     day, rest = dated
@@ -113,12 +113,14 @@ def stated(text: str, zone: tzinfo | None) -> Stated | None:
 
 def _in_full(found: re.Match[str]) -> datetime | None:
     day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
-    east = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
     clock = int(hour), int(minute), int(second)
     try:
         written = datetime(int(year), MONTHS[month.lower()], int(day), *clock, tzinfo=UTC)
     except ValueError:
         return None
+    if sign is None:
+        return written if written >= OLDEST else None
+    east = timedelta(hours=int(hours), minutes=int(minutes))
     at = written - east if sign == "+" else written + east
     return at if at >= OLDEST else None
 
@@ -225,7 +227,7 @@ def _clock(text: str) -> tuple[time | None, timedelta, str]:
         clock = time(min(hour, 23), int(found["M"]), min(int(found["S"] or 0), 59))
     except ValueError:
         return None, DAY, text
-    width = timedelta(0) if found["S"] else MINUTE
+    width = EXACT if found["S"] else MINUTE
     return clock, width, text[found.end() :] + " " + text[: found.start()]
 
 

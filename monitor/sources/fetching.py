@@ -6,12 +6,14 @@ beside what is known is not done here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from alerts.told import Detail, code_in, coded
+from monitor.causes import Cause
 from monitor.ledger.identity import account_identity
 from monitor.model import Outcome, Pulse
 from monitor.sources import feed
@@ -39,9 +41,14 @@ KEPT = timedelta(seconds=60)  # one list serves all accounts of a round
 
 UNASKED = Failed(
     Outcome.STATUS,
-    "HTTP 304 although nothing was said to be known: a cache in between is at fault",
+    Detail(
+        "HTTP 304 although nothing was said to be known: a cache in between is at fault",
+        Cause.OLD_COPY,
+    ),
     304,
 )
+
+NO_WINDOW = feed.Window((), "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +129,10 @@ def not_available(http: Http, failure: Failed) -> NotAvailable:
 def _why(http: Http, failure: Failed) -> str:
     # Masked before it is quoted: a quotation cut inside a secret would show its beginning.
     said = reason(http.masked(feed.decoded(failure.body, failure.content_type)))
-    return http.redact(f"{failure.detail}: {said}" if said else failure.detail)
+    line = f"{failure.detail}: {said}" if said else failure.detail
+    # That a page stands there says less than the status it came with.
+    told = (failure.detail, said) if code_in(said) == Cause.PAGE else (said, failure.detail)
+    return coded(http.redact(line), *told)
 
 
 def _read(http: Http, wanted: FeedRequest, answer: Answer) -> Fetched:
@@ -139,17 +149,7 @@ def _read(http: Http, wanted: FeedRequest, answer: Answer) -> Fetched:
             failed(http, request, Failed(Outcome.WRONG_ACCOUNT, detail, answer.status)),
             identity=named[-1],
         )
-    proven = _unchanged(wanted, answer)
-    return replace(
-        proven,
-        outcome=Outcome.OK,
-        detail="; ".join(filter(None, (proven.detail, window.remark))),
-        posts=window.posts,
-        body_hash=digest,
-        identity=(wanted.expected or named[0]) if named else None,
-        title=window.title,
-        column=window.column,
-    )
+    return _proven(wanted, answer, window, digest, named)
 
 
 def _parsed(wanted: FeedRequest, answer: Answer) -> feed.Window | feed.NotAFeed:
@@ -182,15 +182,30 @@ def _foreign(wanted: FeedRequest, named: list[str]) -> str | None:
 
 
 def _unchanged(wanted: FeedRequest, answer: Answer) -> Fetched:
-    proof = wanted.witness(answer)
+    return _proven(wanted, answer, None, wanted.request.memory.body_hash)
+
+
+def _proven(
+    wanted: FeedRequest,
+    answer: Answer,
+    window: feed.Window | None,
+    digest: str | None,
+    named: Sequence[str] = (),
+) -> Fetched:
+    """What *answer* says, as of when its gateway proves it: a *window*, or that nothing changed."""
+    proof, shown = wanted.witness(answer), window or NO_WINDOW
     return Fetched(
-        outcome=Outcome.UNCHANGED,
+        outcome=Outcome.OK if window else Outcome.UNCHANGED,
         started_at=wanted.request.now,
         as_of=proof.as_of,
         pulse=proof.pulse,
+        posts=shown.posts if window else None,
         validators=answer.validators,
-        body_hash=wanted.request.memory.body_hash,
+        body_hash=digest,
+        identity=(wanted.expected or named[0]) if named else None,
+        title=shown.title if window else None,
         status=answer.status,
-        detail=proof.detail,
+        detail=coded("; ".join(filter(None, (proof.detail, shown.remark))), proof.detail),
         unconditional=wanted.request.unconditional,
+        column=shown.column,
     )

@@ -31,6 +31,8 @@ from alerts.common.http import (
 )
 from alerts.common.redaction import Redactor, keys_of
 from alerts.common.retry_after import retry_after
+from alerts.told import Detail
+from monitor.causes import Cause, of_status
 from monitor.model import Outcome, Validators
 from monitor.sources.answers import (
     LONGEST_RETRY_AFTER,
@@ -45,8 +47,10 @@ JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 REDIRECTS = 5
 REDIRECTED = frozenset({301, 302, 303, 307, 308})
 PLAIN_HOME = re.compile(r"(https?://[\w.-]+(?::\d+)?)(?:/|$)")  # without a login
-QUOTA_SPENT = "the day's quota of requests is spent; nothing more is asked before midnight"
-PRIVATE = "a private address, which only the gateway's own url may lead to"
+QUOTA_SPENT = Detail(
+    "the day's quota of requests is spent; nothing more is asked before midnight", Cause.QUOTA
+)
+PRIVATE = Detail("a private address, which only the gateway's own url may lead to", Cause.PRIVATE)
 # IPv6 networks whose last four bytes are an IPv4 address: of a translator, and of an old form.
 CARRYING_IPV4 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96")))
 # Reserved, though versions of the standard library call some of them global: for protocols and
@@ -133,7 +137,7 @@ class Http:
                 if (refused := _refused(call, gone)) is not None:
                     return refused
                 call = replace(call, url=gone.url)
-        return Failed(Outcome.STATUS, f"more than {REDIRECTS} redirects", gone.status)
+        return Failed(Outcome.STATUS, _moved(f"more than {REDIRECTS} redirects"), gone.status)
 
     def _exchange(self, call: Call, now: datetime, deadline: Deadline) -> Answer | Failed | _Moved:
         if not self._spend(now):
@@ -156,7 +160,7 @@ class Http:
     def _failed(self, error: ExchangeError, deadline: Deadline) -> Failed:
         if deadline.passed and error.status is not None:
             return self._too_slow(error.status)
-        reason = PRIVATE if error.not_admitted else str(error)
+        reason = PRIVATE if error.not_admitted else error.reason
         return Failed(Outcome.TRANSPORT, reason, error.status)
 
     def _received(
@@ -169,7 +173,9 @@ class Http:
         if not (status == 304 or 200 <= status < 300):
             asked = retry_after(found.headers.get("Retry-After"), LONGEST_RETRY_AFTER, now)
             error_page = found.body if found.whole else b""
-            return Failed(Outcome.STATUS, f"HTTP {status}", status, asked, error_page, content_type)
+            return Failed(
+                Outcome.STATUS, of_status(status), status, asked, error_page, content_type
+            )
         if deadline.passed:
             return self._too_slow(status)
         if not found.whole:
@@ -177,7 +183,8 @@ class Http:
         return Answer(status, found.body, content_type, _validators(found.headers), url)
 
     def _too_slow(self, status: int) -> Failed:
-        return Failed(Outcome.LIMITS, f"slower than {in_seconds(self._limits.deadline)}", status)
+        late = Detail(f"slower than {in_seconds(self._limits.deadline)}", Cause.SLOW)
+        return Failed(Outcome.LIMITS, late, status)
 
 
 def is_private(address: str) -> bool:
@@ -226,14 +233,18 @@ def _refused(call: Call, moved: _Moved) -> Failed | None:
     before, after = _origin(call.url), _origin(moved.url)
     if before is None or after is None:
         kind = "web address" if _reads_as_address(moved.url) else "address at all"
-        return Failed(Outcome.STATUS, f"redirected to no {kind}", moved.status)
+        return Failed(Outcome.STATUS, _moved(f"redirected to no {kind}"), moved.status)
     if after[1] != before[1]:
-        return Failed(
-            Outcome.WRONG_ACCOUNT, f"redirected to another host ({after[1][:80]})", moved.status
-        )
+        line = _moved(f"redirected to another host ({after[1][:80]})")
+        return Failed(Outcome.WRONG_ACCOUNT, line, moved.status)
     if (before[0], after[0]) == ("https", "http") and _secret(call):
-        return Failed(Outcome.STATUS, "redirected from https to http, with a secret", moved.status)
+        line = _moved("redirected from https to http, with a secret")
+        return Failed(Outcome.STATUS, line, moved.status)
     return None
+
+
+def _moved(line: str) -> Detail:
+    return Detail(line, Cause.MOVED)
 
 
 def _joined(url: str, location: str) -> str:

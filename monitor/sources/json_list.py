@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from alerts.told import Detail
+from monitor.causes import Cause
 from monitor.errors import Told, listing
 from monitor.ledger.identity import account_of
 from monitor.model import Gateway, PostKind, Pulse, SeenPost
@@ -113,11 +115,13 @@ def _items(document: object, places: Mapping[str, str]) -> list[object] | feed.N
     items = at(document, where)
     if not isinstance(items, list):
         said = next((m for name in SAID if (m := at(document, name)) and isinstance(m, str)), "")
-        return feed.NotAFeed(f"no list at “{where}”" + (f"; it says “{said[:80]}”" if said else ""))
+        says = f"; it says “{said[:80]}”" if said else ""
+        return feed.NotAFeed(Detail(f"no list at “{where}”{says}", Cause.SHAPE))
     for name in ("id", "link", "title", "date"):
         place = places.get(name)
         if items and place and all(at(item, place) in (None, "") for item in items):
-            return feed.NotAFeed(f"none of {len(items)} items has its {name} at “{place}”")
+            line = f"none of {len(items)} items has its {name} at “{place}”"
+            return feed.NotAFeed(Detail(line, Cause.SHAPE))
     return items
 
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from alerts.told import Detail, coded
+from monitor.causes import Cause
 from monitor.sources.json_text import loaded
 
 LONGEST_QUOTE = 120
@@ -18,14 +20,37 @@ TITLE = re.compile(r"<title[^<>]{0,200}>([^<]*)", re.I)
 RSSHUB_REASON = re.compile(r"Error Message:.{0,40}?<code[^<>]{0,200}>(.{0,2000}?)</code>", re.S)
 # The first that matches names the page; the specific ones come before the general ones.
 LOOKS = (
-    (re.compile(r"Just a moment\.\.\.|cf-chl|challenge-platform", re.I), "a Cloudflare challenge"),
-    (re.compile(r"环境异常|完成验证|captcha|验证码|wappoc_", re.I), "a captcha page"),
+    (
+        re.compile(r"Just a moment\.\.\.|cf-chl|challenge-platform", re.I),
+        Detail("a Cloudflare challenge", Cause.LIMITED),
+    ),
+    (
+        re.compile(r"环境异常|完成验证|captcha|验证码|wappoc_", re.I),
+        Detail("a captcha page", Cause.LIMITED),
+    ),
     (
         re.compile(r"passport\.weibo|login\.php|<title>[^<]*(?:登录|登陆|Log ?in|Sign ?in)", re.I),
-        "a login page",
+        Detail("a login page", Cause.LOGIN_PAGE),
     ),
-    (re.compile(r"gradually restrict access to rsshub\.app", re.I), "RSSHub's quota note"),
+    (
+        re.compile(r"gradually restrict access to rsshub\.app", re.I),
+        Detail("RSSHub's quota note", Cause.LIMITED),
+    ),
     (re.compile(r"Welcome to RSSHub", re.I), "RSSHub's welcome page"),
+)
+
+
+# What gateways and platforms say in their own words.
+MEANT = (
+    (re.compile(r"[Cc]ookies? expired|WEIBO_COOKIES"), Cause.COOKIE),
+    (re.compile(r"[Cc]ooling down|\b(?:412|418|429|432)\b|for a robot|captcha"), Cause.LIMITED),
+    (re.compile(r"reading '(?:screen_name|userInfo|filter)'"), Cause.NUMBER),
+    (re.compile(r"login has ended|Invalid Session"), Cause.WECHAT_LOGIN),
+    (re.compile(r"risk control"), Cause.RISK),
+    (re.compile(r"quota"), Cause.QUOTA),
+    (re.compile(r"is busy"), Cause.BUSY),
+    (re.compile(r"[Cc]onnection refused|ECONNREFUSED"), Cause.NOT_RUNNING),
+    (re.compile(r"certificate|TLS|SSL"), Cause.CERTIFICATE),
 )
 
 
@@ -35,7 +60,7 @@ def looks_like(text: str) -> str:
     if len(plain) > LOOKED_AT and not plain.startswith(("{", "[")):
         plain = plain[:LOOKED_AT]
     if not plain:
-        return "an empty body"
+        return Detail("an empty body", Cause.PAGE)
     return _reason(plain) or _look(plain) or _kind(plain)
 
 
@@ -48,7 +73,7 @@ def _reason(text: str) -> str | None:
     """The message of RSSHub's HTML error page, or of a JSON error body."""
     if found := RSSHUB_REASON.search(text):
         first, *_ = html.unescape(found[1]).strip().splitlines() or [""]
-        return f"RSSHub says: {_quote(first)}"
+        return coded(f"RSSHub says: {_quote(first)}", *_meant(first))
     if text.startswith(("{", "[")):
         return _json_reason(text)
     return None
@@ -58,13 +83,20 @@ def _json_reason(text: str) -> str:
     try:
         document = loaded(text)
     except (ValueError, RecursionError):
-        return "JSON that is cut off or broken"
+        return Detail("JSON that is cut off or broken", Cause.CUT_OFF)
     if not isinstance(document, Mapping):
         return "JSON that is no feed"
     if document.get("ok") == -100:
-        return "a demand to log in to Weibo (ok: -100)"
+        return Detail("a demand to log in to Weibo (ok: -100)", Cause.COOKIE)
     message = _message(document)
-    return f"an error in JSON: {_quote(message)}" if message else "JSON that is no feed"
+    if not message:
+        return "JSON that is no feed"
+    return coded(f"an error in JSON: {_quote(message)}", *_meant(message))
+
+
+def _meant(said: str) -> Iterator[Detail]:
+    """The cause that *said*, another's own words, tells, if it does."""
+    yield from (Detail("", cause) for words, cause in MEANT if words.search(said))
 
 
 def _message(document: Mapping[str, object]) -> str:
@@ -89,10 +121,11 @@ def _look(text: str) -> str | None:
 def _kind(text: str) -> str:
     if HTML_ROOT.search(text[:2000]):
         title = TITLE.search(text)
-        return f"an HTML page “{_quote(html.unescape(title[1]))}”" if title else "an HTML page"
+        named = f" “{_quote(html.unescape(title[1]))}”" if title else ""
+        return Detail(f"an HTML page{named}", Cause.PAGE)
     if text.startswith("<"):
         return "XML that is no feed"
-    return f"plain text “{_quote(text)}”"
+    return coded(f"plain text “{_quote(text)}”", *_meant(text), Detail("", Cause.PAGE))
 
 
 def _quote(text: str) -> str:

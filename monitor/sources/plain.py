@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitor.sources.markup import MOST_TAGS
 
@@ -73,8 +74,7 @@ READ_TWICE = re.compile("[\xc2-\xf4][\xa0-\xbf]")  # what UTF-8 looks like where
 IN_SECTIONS = ("<!", "<?", "&#")  # what parsers may look for there, too
 
 
-@dataclass(frozen=True, slots=True)
-class PlainItem:
+class PlainItem(NamedTuple):
     """An item, its *description* as it is written; *published* is "" where there is no date."""
 
     link: str

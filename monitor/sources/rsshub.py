@@ -14,6 +14,8 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
 
+from alerts.told import Detail
+from monitor.causes import Cause
 from monitor.errors import Told
 from monitor.ledger.identity import account_by_route
 from monitor.model import Gateway, Pulse
@@ -76,9 +78,11 @@ class RssHub:
             return Evidence(Pulse.FULL, request.now)
         built = feed.built_at(answer.body) or _modified(answer)
         if built is None:
-            return Evidence(Pulse.NONE, None, "no lastBuildDate, so nothing shows it is alive")
+            undated = Detail("no lastBuildDate, so nothing shows it is alive", Cause.OLD_COPY)
+            return Evidence(Pulse.NONE, None, undated)
         if abs(request.now - built) > self._gateway.pulse_allowance:
-            return Evidence(Pulse.NONE, None, f"built {built:%Y-%m-%d %H:%M} UTC: a frozen copy")
+            old = Detail(f"built {built:%Y-%m-%d %H:%M} UTC: a frozen copy", Cause.OLD_COPY)
+            return Evidence(Pulse.NONE, None, old)
         return Evidence(Pulse.FULL, request.now)
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from alerts.told import Detail
+from monitor.causes import Cause
 from monitor.errors import Told
 from monitor.model import Gateway, Pulse
 from monitor.sources.base import Fetched, ReadRequest
@@ -26,7 +28,9 @@ EXPECTS = Told(
 LOCATOR = re.compile(r"(?P<old>rss/)?(?P<feed>MP_WXS_\d+)(?(old)(?P<fresh>/fresh)?)")
 WINDOW = 30  # newer versions give no more
 OLD_WINDOW = 100
-UNPROVEN = "we-mp-rss gives no sign of life: only a canary can show that it collects"
+UNPROVEN = Detail(
+    "we-mp-rss gives no sign of life: only a canary can show that it collects", Cause.NO_CANARY
+)
 
 
 class WeMpRss:

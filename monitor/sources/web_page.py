@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from alerts.told import Detail, coded
+from monitor.causes import Cause
 from monitor.errors import Told
 from monitor.ledger.identity import post_key, post_marks
 from monitor.model import Gateway, PostKind, Pulse, SeenPost, Stated
@@ -103,7 +105,7 @@ def listed(
     if not any(post.stated_at for post in posts):
         return NotAFeed(_without_list(text))
     if _is_cut_off(text):
-        return NotAFeed("a page that is cut off")
+        return NotAFeed(Detail("a page that is cut off", Cause.CUT_OFF))
     return Window(posts, page.title, "", column=page.column(entries))
 
 
@@ -131,7 +133,9 @@ def _is_cut_off(text: str) -> bool:
 
 def _without_list(text: str) -> str:
     looks = looks_like(text)
-    return f"{looks} without a list of dated links" if looks.startswith("an HTML page") else looks
+    if not looks.startswith("an HTML page"):
+        return looks
+    return coded(f"{looks} without a list of dated links", looks)
 
 
 def _posts(

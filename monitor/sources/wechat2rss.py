@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from alerts.told import Detail, coded
+from monitor.causes import Cause
 from monitor.errors import Told
 from monitor.model import Gateway, Outcome, Pulse
 from monitor.sources import feed, pages
@@ -97,27 +99,34 @@ def _listed(answer: Answer) -> Logins | Failed:
     listed = document.get("data") if document else None
     if document is None or text(document.get("err")) or not isinstance(listed, list):
         looks = pages.looks_like(feed.decoded(answer.body, answer.content_type))
-        return Failed(Outcome.NOT_A_FEED, f"/login/list gave no list of logins but {looks}")
+        return Failed(
+            Outcome.NOT_A_FEED, coded(f"/login/list gave no list of logins but {looks}", looks)
+        )
     return tuple(rows(listed))
+
+
+NO_LOGIN = Detail("no WeChat login at all", Cause.WECHAT_LOGIN)
 
 
 def _evidence(logins: Logins, now: datetime) -> Evidence:
     states = [_state(login, now) for login in logins]
     if "" in states:
         return Evidence(Pulse.FULL, now - LAG)
-    return Evidence(Pulse.NONE, None, "; ".join(dict.fromkeys(states)) or "no WeChat login at all")
+    line = coded("; ".join(dict.fromkeys(states)), *states)
+    return Evidence(Pulse.NONE, None, line or NO_LOGIN)
 
 
 def _state(login: Document, now: datetime) -> str:
     """Why this login reads nothing; "" if it does."""
     if login.get("available") is not True:
-        return "a WeChat login has ended: scan its code again"
+        return Detail("a WeChat login has ended: scan its code again", Cause.WECHAT_LOGIN)
     if login.get("needCheck") is True:
-        return "WeChat's risk control wants a login confirmed by hand"
+        return Detail("WeChat's risk control wants a login confirmed by hand", Cause.RISK)
     until = _until(text(login.get("waitTime")))
-    return (
-        f"held up by WeChat's risk control until {until:%Y-%m-%d %H:%M} UTC" if until > now else ""
-    )
+    if until <= now:
+        return ""
+    line = f"held up by WeChat's risk control until {until:%Y-%m-%d %H:%M} UTC"
+    return Detail(line, Cause.RISK)
 
 
 def _until(written: str) -> datetime:

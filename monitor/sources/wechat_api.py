@@ -16,6 +16,8 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from alerts.told import Detail
+from monitor.causes import Cause
 from monitor.counted import Counters, DayCount
 from monitor.errors import Told
 from monitor.ledger.identity import account_identity, post_key, post_marks
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 EXPECTS = Told("nothing (the gateway's `key` says which account it is)")
 KEY_EXPECTS = Told("APPID:SECRET, as the account's console shows them,")
+NO_KEY = Detail(f"no usable `key`: {KEY_EXPECTS} was expected", Cause.TOKEN)
 HOME = "https://api.weixin.qq.com"
 KEY = re.compile(r"(wx[0-9A-Za-z]{4,30}):(\S.*)")
 PAGE = 20  # the most that one question gives
@@ -47,6 +50,17 @@ BAD_ADDRESS, DAY_SPENT, MINUTE_SPENT = 40164, 45009, 45011
 ADDRESS = re.compile(r"invalid ip ([0-9a-fA-F.:]+)")
 WRONG_SECRET = "the secret is wrong, or was reset: put the new one into the gateway's `key`"
 REFUSED = "even a new token is refused"
+MEANS = {
+    -1: Cause.BUSY,
+    **dict.fromkeys((*DEAD_TOKEN, 40013, 40125), Cause.TOKEN),
+    **dict.fromkeys((BAD_ADDRESS, 61004), Cause.WHITELIST),
+    **dict.fromkeys((48001, 48004, 50002, 61007), Cause.PERMISSION),
+    DAY_SPENT: Cause.QUOTA,
+    MINUTE_SPENT: Cause.BUSY,
+    61003: Cause.WITHDRAWN,
+    **dict.fromkeys((61005, 61006), Cause.TICKET),
+    61023: Cause.WITHDRAWN,
+}
 SAYS = {
     -1: "WeChat is busy",
     40013: "there is no such APPID: look at the gateway's `key`",
@@ -249,7 +263,7 @@ class WechatApi:
 
     def _new_token(self, now: datetime) -> Token | Failed:
         if not self._secret:
-            return Failed(Outcome.STATUS, f"no usable `key`: {KEY_EXPECTS} was expected")
+            return Failed(Outcome.STATUS, NO_KEY)
         # Never with force_refresh: that kills the token under everybody else who uses it.
         sent = {
             "grant_type": "client_credential",
@@ -289,7 +303,7 @@ def token_in(found: Document | Failed, name: str, now: datetime) -> Token | Fail
         return found
     token, life = text(found.get(name)), whole(found.get("expires_in"))
     if not token or life is None or not 0 < life < 10**6:
-        return Failed(Outcome.NOT_A_FEED, "no access token in the answer", 200)
+        return Failed(Outcome.NOT_A_FEED, Detail("no access token in the answer", Cause.TOKEN), 200)
     return Token(token, now, now + max(timedelta(seconds=life) - EARLY, EARLY))
 
 
@@ -336,7 +350,8 @@ def judged(
     if code == BAD_ADDRESS:
         words = _bad_address(said)
     wait = {DAY_SPENT: _until_midnight(now), MINUTE_SPENT: NEXT_MINUTE}.get(code)
-    detail = f"WeChat says {code}: {words}"
+    said_so = f"WeChat says {code}: {words}"
+    detail = Detail(said_so, MEANS[code]) if code in MEANS else said_so
     if code in alone:
         return alone_refused(detail)
     return Failed(Outcome.STATUS, detail, 200, wait)
@@ -369,7 +384,11 @@ def _enough(page: _Page, number: int, known: set[str]) -> bool:
 def _page(found: Document) -> _Page | Failed:
     items, total = found.get("item"), whole(found.get("total_count"))
     if total is None or not isinstance(items, list | None):
-        return Failed(Outcome.NOT_A_FEED, "JSON without a total: its shape has changed", 200)
+        return Failed(
+            Outcome.NOT_A_FEED,
+            Detail("JSON without a total: its shape has changed", Cause.SHAPE),
+            200,
+        )
     listed = rows(items)
     posts = tuple(post for item in listed for post in _articles(item))
     dates = [whole(item.get("update_time")) or 0 for item in listed]

@@ -19,6 +19,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from alerts.told import Detail
+from monitor.causes import Cause
 from monitor.counted import DayCount
 from monitor.errors import Told
 from monitor.model import Gateway, Outcome, SourceSpec
@@ -157,7 +159,9 @@ class Platform:
         if known:
             self._http.hide(f"refresh token of {appid}", known)
             return known
-        return alone_refused(f"{appid}: {WITHDRAWN if known is None else UNREDEEMED}")
+        return alone_refused(
+            Detail(f"{appid}: {WITHDRAWN if known is None else UNREDEEMED}", Cause.WITHDRAWN)
+        )
 
     def _listed(self, now: datetime) -> dict[str, str] | Failed:
         """The refresh tokens by AppID; "" where WeChat names none."""
@@ -171,7 +175,9 @@ class Platform:
                 return page
             total, listed = whole(page.get("total_count")), rows(page.get("list"))
             if total is None:
-                detail = "JSON without a total of accounts: its shape has changed"
+                detail = Detail(
+                    "JSON without a total of accounts: its shape has changed", Cause.SHAPE
+                )
                 return Failed(Outcome.NOT_A_FEED, detail, 200)
             found |= {text(r.get("authorizer_appid")): text(r.get("refresh_token")) for r in listed}
             if not listed or (number + 1) * LISTED >= total:
@@ -184,7 +190,10 @@ class Platform:
 
     def _new_token(self, now: datetime) -> Token | Failed:
         if not self._secret:
-            return Failed(Outcome.STATUS, f"no usable `key`: {KEY_EXPECTS} was expected")
+            return Failed(
+                Outcome.STATUS,
+                Detail(f"no usable `key`: {KEY_EXPECTS} was expected", Cause.TOKEN),
+            )
         ticket = read_ticket(self._ticket)
         if isinstance(ticket, Failed):
             return ticket
@@ -204,19 +213,21 @@ class Platform:
 def read_ticket(path: str | None) -> str | Failed:
     """Return the ticket in the file *path*: alone, or in the decrypted push of WeChat."""
     if path is None:
-        return Failed(Outcome.STATUS, "no ticket: the gateway's `ticket` names no file")
+        return _no_ticket("the gateway's `ticket` names no file")
     try:
         with Path(path).open("rb") as file:
             written = file.read(LONGEST_FILE).decode("utf-8", "ignore").strip("\ufeff \t\r\n")
     except OSError as error:
-        return Failed(Outcome.STATUS, f"no ticket: {path}: {error.strerror}")
+        return _no_ticket(f"{path}: {error.strerror}")
     pushed = PUSHED.search(written)
     ticket = pushed[1] if pushed else written
     if not TICKET.fullmatch(ticket):
-        return Failed(
-            Outcome.STATUS, f"no ticket: {path}: a ticket alone, or WeChat's push, was expected"
-        )
+        return _no_ticket(f"{path}: a ticket alone, or WeChat's push, was expected")
     return ticket
+
+
+def _no_ticket(why: str) -> Failed:
+    return Failed(Outcome.STATUS, Detail(f"no ticket: {why}", Cause.TICKET))
 
 
 def late_ticket(path: str | None, now: datetime) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from alerts.told import Detail
+from monitor.causes import Cause
 from monitor.errors import Told
 from monitor.model import Gateway, Outcome, Pulse, SeenPost
 from monitor.sources import weibo
@@ -60,6 +62,12 @@ SAYS = {
     21332: f"the access token is not valid: {ANEW}",
     OTHER_UID: "the access token belongs to another account than this uid",
 } | OVER_QUOTA
+DEAD_TOKEN = (10006, 21314, 21315, 21316, 21317, 21319, 21327, 21332, OTHER_UID)
+MEANS = {
+    **dict.fromkeys(DEAD_TOKEN, Cause.TOKEN),
+    **dict.fromkeys(OVER_QUOTA, Cause.QUOTA),
+    **dict.fromkeys((10014, 21321), Cause.PERMISSION),
+}
 
 
 def key_problem(key: str | None) -> str | None:
@@ -110,7 +118,7 @@ class WeiboApi:
 
     def _read(self, request: ReadRequest) -> Fetched:
         if not self._key:
-            missing = "no access token: put it into the gateway's `key`"
+            missing = Detail("no access token: put it into the gateway's `key`", Cause.TOKEN)
             return failed(self._http, request, Failed(Outcome.STATUS, missing))
         seen, now = self._timeline(request, 1), request.now
         if not seen.outcome.answered:
@@ -131,7 +139,7 @@ class WeiboApi:
             return failed(self._http, request, found)
         statuses = found.get("statuses")
         if not isinstance(statuses, list):
-            detail = "JSON without statuses: its shape has changed"
+            detail = Detail("JSON without statuses: its shape has changed", Cause.SHAPE)
             return failed(self._http, request, Failed(Outcome.NOT_A_FEED, detail, 200))
         return _seen(rows(statuses), uid, whole(found.get("total_number")), request)
 
@@ -150,12 +158,13 @@ class WeiboApi:
         self, code: int, said: Document, found: Document | Failed, now: datetime
     ) -> Failed:
         words = SAYS.get(code, text(said.get("error")) or "no reason given")
+        line = f"Weibo says {code}: {words}"
         wait = found.retry_after if isinstance(found, Failed) else None
         if code in OVER_QUOTA:
             wait = wait or _until_reset(self._ask_quota(now), now)
         return Failed(
             outcome=Outcome.WRONG_ACCOUNT if code == OTHER_UID else Outcome.STATUS,
-            detail=f"Weibo says {code}: {words}",
+            detail=Detail(line, MEANS[code]) if code in MEANS else line,
             status=found.status if isinstance(found, Failed) else 200,
             retry_after=wait,
         )

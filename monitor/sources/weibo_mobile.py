@@ -14,6 +14,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
+from alerts.told import Detail
+from monitor.causes import Cause
 from monitor.counted import Counters
 from monitor.errors import Told
 from monitor.model import Gateway, Outcome, Pulse, SeenPost
@@ -40,9 +42,10 @@ GROUP = 11  # `card_type` of a card that holds other cards
 PIN = "proweibotop"
 SHORTEST_SECRET = 6  # shorter cookie values are flags; masking them would blot out every text
 WANTED = "log in to m.weibo.cn in a browser and put its whole cookie into the gateway's `key`"
+ROBOT = 418
 TURNED_AWAY = {
     403: f"Weibo turns this address or cookie away: {WANTED}",
-    418: f"Weibo takes us for a robot: read less often, or {WANTED}",
+    ROBOT: f"Weibo takes us for a robot: read less often, or {WANTED}",
     432: f"Weibo turns visitors away: {WANTED}",
 }
 PROFILE = re.compile(r"/(?:u|profile)/(\d{5,12})/?$", re.A)
@@ -127,8 +130,8 @@ class WeiboMobile:
         if whole(found.get("ok")) == 0:
             said = text(found.get("msg")) or "no content"
             detail = f"no such profile (ok: 0, {said}): a wrong or closed uid, or a soft block"
-            return Failed(Outcome.NOT_A_FEED, detail, 200)
-        return Failed(Outcome.NOT_A_FEED, "JSON without a profile: its shape has changed", 200)
+            return Failed(Outcome.NOT_A_FEED, Detail(detail, Cause.NUMBER), 200)
+        return _another_shape("JSON without a profile: its shape has changed")
 
     def _posts(
         self, uid: str, container: str, counters: Counters | None, now: datetime, page: int = 1
@@ -142,7 +145,7 @@ class WeiboMobile:
         cards = branch(found, "data").get("cards")
         if not isinstance(cards, list):
             said = text(found.get("msg")) or "its shape has changed"
-            return Failed(Outcome.NOT_A_FEED, f"JSON without cards: {said}", 200)
+            return _another_shape(f"JSON without cards: {said}")
         return _window(rows(cards), uid, counters, now)
 
     def _asked(self, uid: str, query: dict[str, str], now: datetime) -> Document | Failed:
@@ -171,19 +174,25 @@ def _admitted(found: Document) -> Document | Failed:
     """Weibo asks visitors to log in, or to prove that they are none, with HTTP 200."""
     if whole(found.get("ok")) != -100:
         return found
-    asks = "a captcha" if "captcha" in text(found.get("url")) else "a login"
-    return Failed(Outcome.STATUS, f"Weibo demands {asks} (ok: -100): {WANTED}", 200)
+    tested = "captcha" in text(found.get("url"))
+    line = f"Weibo demands {'a captcha' if tested else 'a login'} (ok: -100): {WANTED}"
+    cause = Cause.LIMITED if tested else Cause.COOKIE
+    return Failed(Outcome.STATUS, Detail(line, cause), 200)
+
+
+def _another_shape(line: str) -> Failed:
+    return Failed(Outcome.NOT_A_FEED, Detail(line, Cause.SHAPE), 200)
 
 
 def _explained(failure: Failed) -> Failed:
     if failure.status in TURNED_AWAY:
-        detail = f"{failure.detail}: {TURNED_AWAY[failure.status]}"
-        return replace(failure, detail=detail, body=b"")
+        cause = Cause.LIMITED if failure.status == ROBOT else Cause.COOKIE
+        line = f"{failure.detail}: {TURNED_AWAY[failure.status]}"
+        return replace(failure, detail=Detail(line, cause), body=b"")
     if failure.outcome is Outcome.WRONG_ACCOUNT and any(door in failure.detail for door in DOORS):
         # To the login page: that is the gateway's trouble, not another account.
-        return replace(
-            failure, outcome=Outcome.STATUS, detail=f"Weibo demands a login: {failure.detail}"
-        )
+        line = f"Weibo demands a login: {failure.detail}"
+        return replace(failure, outcome=Outcome.STATUS, detail=Detail(line, Cause.COOKIE))
     return failure
 
 
@@ -205,7 +214,7 @@ def _window(
     if posts or count == 0:
         return tuple(posts.values())
     if cards and not shown:
-        return Failed(Outcome.NOT_A_FEED, "cards without a post: their shape has changed", 200)
+        return _another_shape("cards without a post: their shape has changed")
     # One empty list in a thousand is a soft block that is over at the next reading.
     return Failed(
         Outcome.EMPTY, f"no posts shown, although Weibo counts {count or 'an unknown number'}", 200

@@ -14,6 +14,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from alerts.told import Detail, coded
+from monitor.causes import Cause
 from monitor.errors import Told
 from monitor.model import Gateway, Outcome, Pulse, SourceMemory
 from monitor.sources import feed, pages
@@ -77,9 +79,12 @@ class WeweRss:
 
     def _evidence(self, synced: datetime | None, now: datetime) -> Evidence:
         if synced is None:
-            return Evidence(Pulse.NONE, None, "not in the gateway's list of feeds")
+            return Evidence(
+                Pulse.NONE, None, Detail("not in the gateway's list of feeds", Cause.UNLISTED)
+            )
         if not -AHEAD <= now - synced < ALIVE:
-            return Evidence(Pulse.NONE, None, f"last synced {synced:%Y-%m-%d %H:%M} UTC")
+            behind = Detail(f"last synced {synced:%Y-%m-%d %H:%M} UTC", Cause.UNSYNCED)
+            return Evidence(Pulse.NONE, None, behind)
         pulse = Pulse.FULL if self._gateway.trusted else Pulse.WEAK
         return Evidence(pulse, min(synced, now))
 
@@ -99,7 +104,9 @@ def _listed(answer: Answer) -> Mapping[str, datetime] | Failed:
     synced = {name: at for name, at in states if name and at}
     if not isinstance(listed, list) or (listed and not synced):
         looks = pages.looks_like(feed.decoded(answer.body, answer.content_type))
-        return Failed(Outcome.NOT_A_FEED, f"/feeds/ gave no list of feeds but {looks}")
+        return Failed(
+            Outcome.NOT_A_FEED, coded(f"/feeds/ gave no list of feeds but {looks}", looks)
+        )
     return synced
 
 

@@ -66,10 +66,15 @@ class SqlAlerts(Alerts):
             return sorted(found, key=lambda alert: (alert.opened_at, alert.id), reverse=True)
 
     def listed(
-        self, include_resolved: bool = False, at: datetime | None = None, subject: str | None = None
+        self,
+        include_resolved: bool = False,
+        at: datetime | None = None,
+        subject: str | None = None,
+        most: int | None = None,
     ) -> Sequence[Alert]:
         with self._database.reading() as connection:
             wanted = select(alerts).order_by(alerts.c.opened_at.desc(), alerts.c.id.desc())
+            wanted = wanted.limit(most)
             if subject is not None:
                 wanted = wanted.where(alerts.c.subject == subject)
             if at is not None:
@@ -84,6 +89,10 @@ class SqlAlerts(Alerts):
     def by_id(self, alert_id: int) -> Alert | None:
         with self._database.reading() as connection:
             return _first(connection, select(alerts).where(alerts.c.id == alert_id))
+
+    def notices_since(self, since: datetime, start: int, most: int) -> Sequence[Notice]:
+        with self._database.reading() as connection:
+            return outbox.notices_since(connection, since, start, most)
 
     def notices_of(self, alerts: Collection[int]) -> Mapping[int, Sequence[Notice]]:
         with self._database.reading() as connection:

@@ -30,7 +30,7 @@ from monitor.model import (
     Validators,
 )
 from monitor.standing import Published, Shown, Unbelieved
-from monitor.store.types import utc
+from monitor.store.types import detail_of, detail_to_text, utc
 
 Value = TypeVar("Value")
 
@@ -183,7 +183,7 @@ def _canary(state: SourceState) -> dict[str, Any]:
         "spec": _plain(state.spec),
         "last_tried_at": _plain(state.last_tried_at),
         "last_outcome": state.last_outcome,
-        "last_detail": state.last_detail,
+        "last_detail": detail_to_text(state.last_detail),
         "last_good_at": _plain(state.last_good_at),
         "failing_since": _plain(state.failing_since),
         "failures": state.failures,
@@ -197,7 +197,7 @@ def _canary_state(read: dict[str, Any]) -> SourceState:
         spec=_built(SourceSpec, read["spec"]),
         last_tried_at=_instant(read.get("last_tried_at")),
         last_outcome=Outcome(outcome) if outcome else None,
-        last_detail=read.get("last_detail", ""),
+        last_detail=detail_of(read.get("last_detail")) or "",
         last_good_at=_instant(read.get("last_good_at")),
         failing_since=_instant(read.get("failing_since")),
         failures=read.get("failures", 0),

@@ -33,6 +33,7 @@ LOST_AFTER = {
     "keepalives_count": "2",
     "tcp_user_timeout": "20000",
 }
+OURS = "freshness"  # how a server knows our connections
 # A server lets go of what a client holds that is cut off, or was halted within a transaction.
 LETS_GO = (
     "-c idle_in_transaction_session_timeout=20s -c tcp_user_timeout=20s "
@@ -335,7 +336,7 @@ def _postgresql(url: URL) -> Database:
     try:
         engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
-            connect_args={**LOST_AFTER, **url.query, "options": options},
+            connect_args={**LOST_AFTER, "application_name": OURS, **url.query, "options": options},
             max_overflow=20,
             pool_pre_ping=True,
             hide_parameters=True,
@@ -347,18 +348,9 @@ def _postgresql(url: URL) -> Database:
                 command='pip install "account-freshness-monitor[postgresql]"',
             )
         ) from None
-    event.listen(engine, "after_cursor_execute", _waited_for)
     name = named(_shown(url))
     with guarded(name), engine.connect():
         return Database(engine, name)
-
-
-def _waited_for(*done: Any) -> None:
-    """Say one thing more after many rows at once: for what comes by pipeline the server does not
-    measure how long a transaction stands still afterwards."""
-    _, cursor, _, _, _, many = done
-    if many:
-        cursor.connection.execute("SELECT 1")
 
 
 def _shown(url: URL) -> str:

@@ -7,14 +7,20 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, func, or_, select, text
 
 from monitor.machines import Idle, Machine, Visited, Work
-from monitor.store.engine import Database
+from monitor.store.engine import OURS, Database
 from monitor.store.protocols.machines import Machines
 from monitor.store.rows import insert_new, upsert
 from monitor.store.schema import leases, machines, visits
 from monitor.store.types import UtcDateTime
+
+HALTED = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND usename = current_user AND application_name = :ours "
+    "AND state LIKE 'idle in transaction%' AND state_change < clock_timestamp() - :after"
+)
 
 
 class SqlMachines(Machines):
@@ -28,6 +34,12 @@ class SqlMachines(Machines):
             return None
         with self._database.reading() as connection:
             return connection.scalar(select(func.clock_timestamp(type_=UtcDateTime())))
+
+    def let_go_of_halted(self, after: timedelta) -> int:
+        if self._database.path is not None:
+            return 0
+        with self._database.reading() as connection:
+            return len(connection.execute(HALTED, {"after": after, "ours": OURS}).all())
 
     def beat(self, machine: Machine) -> None:
         with self._database.writing() as connection:

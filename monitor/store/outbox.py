@@ -252,6 +252,15 @@ def notices_of(
     return found
 
 
+def notices_since(
+    connection: Connection, since: datetime, start: int, most: int
+) -> Sequence[Notice]:
+    """Return the notices made since then, the newest first, from the *start*th on."""
+    made = select(notices).where(notices.c.created_at >= since)
+    newest = made.order_by(notices.c.number.desc()).offset(start).limit(most)
+    return [notice_of(row) for row in connection.execute(newest)]
+
+
 def made_since(
     connection: Connection, kind: Kind, subject: str, since: datetime
 ) -> Sequence[Notice]:

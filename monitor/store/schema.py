@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from alerts.model import Event, Kind, NoticeState, Reason
 from monitor.model import AccountState, Dating, Outcome, PostKind, Pulse
-from monitor.store.types import Choice, OccasionText, PlainText, UtcDateTime
+from monitor.store.types import Choice, DetailText, OccasionText, PlainText, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -131,7 +131,7 @@ gateways = Table(
     Column("last_tried_at", UtcDateTime),
     Column("last_pulse_at", UtcDateTime),
     Column("last_outcome", Choice(Outcome)),
-    Column("last_detail", PlainText, nullable=False),
+    Column("last_detail", DetailText, nullable=False),
     Column("not_before", UtcDateTime),
     Column("ends_at", UtcDateTime),
     Column("well_since", UtcDateTime),
@@ -158,7 +158,7 @@ sources = Table(
     Column("next_read_at", UtcDateTime),
     Column("last_tried_at", UtcDateTime),
     Column("last_outcome", Choice(Outcome)),
-    Column("last_detail", PlainText, nullable=False),
+    Column("last_detail", DetailText, nullable=False),
     Column("last_good_at", UtcDateTime),
     Column("full_as_of", UtcDateTime),
     Column("weak_as_of", UtcDateTime),
@@ -198,7 +198,7 @@ readings = Table(
     Column("pulse", Choice(Pulse), nullable=False),
     Column("unconditional", Boolean, nullable=False),
     Column("status", Integer),
-    Column("detail", PlainText, nullable=False),
+    Column("detail", DetailText, nullable=False),
     Column("items", Integer, nullable=False),
     Column("fresh", Integer, nullable=False),
     Column("covers_from", UtcDateTime),
@@ -334,7 +334,7 @@ notices = Table(
     Column("attempts", Integer, nullable=False),
     Column("lease_until", UtcDateTime),
     Column("sent_at", UtcDateTime),
-    Column("error", PlainText),
+    Column("error", DetailText),
     # When `not_before` was set.
     Column("planned_at", UtcDateTime),
     UniqueConstraint("id"),
@@ -354,7 +354,7 @@ deliveries = Table(
     Column("started_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Column("state", Choice(NoticeState)),
-    Column("error", PlainText),
+    Column("error", DetailText),
 )
 
 exceptions = Table(

@@ -11,7 +11,9 @@ from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from alerts.occasion import Occasion, occasion_of
+from alerts.told import Detail, code_in
 
+BETWEEN = "\x1f"  # of a detail and its code: a unit separator, which no line of the log has
 PLACES = len("2026-11-30 00:00:00.000000")  # of an instant, without its zone
 Member = TypeVar("Member", bound=StrEnum)
 
@@ -97,6 +99,40 @@ class PlainText(TypeDecorator[str]):
     def result_processor(self, dialect: Dialect, coltype: object) -> None:
         """Return None: a text is what was stored."""
         del dialect, coltype
+
+
+class DetailText(PlainText):
+    """Why something failed: its line, and behind it the code that it carries, if it does."""
+
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        """Return what makes a detail storable."""
+        del dialect
+        return _storable_detail
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:  # type: ignore[override]
+        """Return what makes a detail of what was stored."""
+        del dialect, coltype
+        return detail_of
+
+
+def detail_to_text(detail: str) -> str:
+    """Return *detail* with its code as it is stored."""
+    code = code_in(detail)
+    return storable(detail if code is None else f"{detail}{BETWEEN}{code}")
+
+
+def detail_of(text: str | None) -> str | None:
+    """Return the detail that was stored as *text*."""
+    if text is None or BETWEEN not in text:
+        return text
+    line, _, code = text.rpartition(BETWEEN)
+    return Detail(line, code) if code.isidentifier() else text
+
+
+def _storable_detail(detail: str | None) -> str | None:
+    return None if detail is None else detail_to_text(detail)
 
 
 def _storable(text: str | None) -> str | None:

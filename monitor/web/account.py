@@ -197,7 +197,8 @@ class AccountRoom:
     ) -> dict[str, Any]:
         """What the page tells of an account."""
         asked = request.query_params.get("only", "")
-        only, year = asked if asked in SORTS else "", _year(request, now, self._zone)
+        only = asked if asked in SORTS else ""
+        year = _year(request, found.read_at or now, self._zone)
         known = known_of(self._parts, found.id, year, now)
         return {
             "title": self._words.account(found.name, found.platform),
@@ -281,7 +282,8 @@ class AccountRoom:
         return self._words.text("This cannot be recorded so; please look at it again.")
 
 
-def _year(request: Request, now: datetime, zone: ZoneInfo) -> int:
-    asked, this = request.query_params.get("year", ""), now.astimezone(zone).year
-    year = int(asked) if re.fullmatch("[0-9]{4}", asked) else this
-    return year if FIRST_YEAR <= year <= this else this
+def _year(request: Request, read_at: datetime, zone: ZoneInfo) -> int:
+    """The year that is asked for; else that in which the account was read last."""
+    asked, newest = request.query_params.get("year", ""), read_at.astimezone(zone).year
+    year = int(asked) if re.fullmatch("[0-9]{4}", asked) else newest
+    return year if FIRST_YEAR <= year <= newest else newest

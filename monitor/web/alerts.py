@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 
 from alerts.errors import RefusedError
+from alerts.model import Alert, Notice
 from monitor.desk.answers import AnswerResult
-from monitor.desk.shapes import AlertRow, HandoverRow, NoticeRow
+from monitor.desk.shapes import HandoverRow, NoticeRow
 from monitor.web.door import Visitor
-from monitor.web.parts import Frame, Parts
+from monitor.web.parts import Frame, Parts, page_of
 from monitor.web.timeline import attempts
 
 BACK = timedelta(days=30)
+PER_PAGE, NOTICES = 50, 100  # alerts of each list, and notices, on a page
 AHEAD = 28  # days of the roster
 Act = Callable[[int, str, datetime], object]
 
@@ -56,40 +59,61 @@ class AlertsRoom:
         """Add the addresses of alerts and duty to *app*."""
         look, act, methods = self._frame.looked_at, self._frame.acted_on, ["GET", "HEAD"]
         app.add_route("/alerts", look(self.alerts), methods=methods)
+        app.add_route("/alerts/notices", look(self.notices), methods=methods)
         app.add_route("/duty", look(self.duty), methods=methods)
         app.add_route("/duty/swap", act(self.swap), methods=["POST"])
         for deed in (self.accept, self.confirm, self.cancel):
             app.add_route(f"/duty/{deed.__name__}", act(deed), methods=["POST"])
 
-    def alerts(self, _request: Request, visitor: Visitor, now: datetime) -> Response:
-        """Show the open alerts, and those that ended lately, with all notices."""
-        rows = self._parts.desk.alerts.overview(everything=True)
-        ended = [r for r in rows if r["resolved_at"] and r["resolved_at"] > now - BACK]
-        open_ones = [r for r in rows if r["resolved_at"] is None]
-        gone = [r for r in rows if r["resolved_at"] is not None]
+    def alerts(self, request: Request, visitor: Visitor, now: datetime) -> Response:
+        """Show the open alerts, the most urgent first, and those that ended lately, with all
+        notices."""
+        store, asked = self._parts.store.alerts, request.query_params
+        found = {
+            "open": self._parts.answers.lookup.open_alerts(),
+            "ended": store.ended(now - BACK),
+        }
+        lists = []
+        for key, mine in found.items():
+            page, pages, shown = paged(mine, page_of(asked.get(key, "")))
+            lists.append((key, self._shown(shown, now), f"none_{key}", page, pages))
+        last = "" if found["open"] else self._last()
+        return self._frame.shown("alerts.html", visitor, room="alerts", last=last, lists=lists)
+
+    def notices(self, request: Request, visitor: Visitor, now: datetime) -> Response:
+        """Show who was notified of what in the last 30 days, the newest first."""
+        page = page_of(request.query_params.get("page", ""))
+        start = (page - 1) * NOTICES
+        found = self._parts.desk.alerts.notices(now - BACK, start, NOTICES + 1)
         return self._frame.shown(
-            "alerts.html",
+            "notices.html",
             visitor,
-            room="alerts",
-            last=self._last(gone),
-            lists=[
-                ("open", [self._shown(row, now) for row in reversed(open_ones)], "none_open"),
-                ("ended", [self._shown(row, now) for row in reversed(ended)], "none_ended"),
-            ],
+            room="notices",
+            notices=[(self._about(one), self._told(row)) for one, row in found[:NOTICES]],
+            page=page,
+            pages=page + (len(found) > NOTICES),
         )
 
-    def _last(self, ended: Sequence[AlertRow]) -> str:
-        """When the newest alert that has ended was there, about what, and for how long."""
-        if not ended:
-            return ""
-        row = max(ended, key=lambda r: r["opened_at"])
-        alert, words = self._parts.answers.lookup.find(row["id"]), self._words
-        assert alert is not None
-        assert alert.resolved_at is not None
-        return words.text("The last one: {day}, {subject}, {days}.").format(
-            day=words.day(alert.opened_at.astimezone(self._zone).date(), year=True),
-            subject=self._parts.answers.lookup.label(alert),
-            days=words.days((alert.resolved_at - alert.since).days),
+    def _about(self, notice: Notice) -> tuple[str, str]:
+        """What *notice* is about, and where that is shown."""
+        account = self._parts.register.accounts.get(notice.subject)
+        if account is not None:
+            name = self._words.account(account.name, account.platform)
+            return name, f"/accounts/{quote(account.id, safe='')}"
+        return self._words.kind(notice.kind.value), f"/alerts#alert-{notice.alert}"
+
+    def _last(self) -> str:
+        """When the newest alert of all, which has ended, was there, about what, for how long."""
+        newest = self._parts.store.alerts.listed(True, most=1)
+        words = self._words
+        return "".join(
+            words.text("The last one: {day}, {subject}, {days}.").format(
+                day=words.day(alert.opened_at.astimezone(self._zone).date(), year=True),
+                subject=self._parts.answers.lookup.label(alert),
+                days=words.days((alert.resolved_at - alert.since).days),
+            )
+            for alert in newest
+            if alert.resolved_at
         )
 
     def duty(self, _request: Request, visitor: Visitor, now: datetime) -> Response:
@@ -176,18 +200,20 @@ class AlertsRoom:
         named = [register.accounts[a].name for a in one["accounts"] if a in register.accounts]
         return one, words.stage(one["state"]), words.listing(named), words.day(one["due"])
 
-    def _shown(self, row: AlertRow, now: datetime) -> Shown:
-        alert = self._parts.answers.lookup.find(row["id"])
-        assert alert is not None
-        return Shown(
-            row["id"],
-            self._parts.answers.lookup.label(alert),
-            alert.subject if alert.subject in self._parts.register.accounts else "",
-            self._words.kind(alert.kind.value),
-            self._words.moment(row["opened_at"], year=True),
-            self._parts.answers.lookup.standing(alert, now),
-            [self._told(notice) for notice in row["notices"]],
-        )
+    def _shown(self, alerts: Sequence[Alert], now: datetime) -> list[Shown]:
+        lookup, known = self._parts.answers.lookup, self._parts.register.accounts
+        return [
+            Shown(
+                alert.id,
+                lookup.label(alert),
+                alert.subject if alert.subject in known else "",
+                self._words.kind(alert.kind.value),
+                self._words.moment(alert.opened_at, year=True),
+                lookup.standing(alert, now),
+                [self._told(notice) for notice in row["notices"]],
+            )
+            for alert, row in zip(alerts, self._parts.desk.alerts.rows(alerts), strict=True)
+        ]
 
     def _told(self, notice: NoticeRow) -> Told:
         words = self._words
@@ -208,3 +234,11 @@ class AlertsRoom:
     def _unfit(self) -> AnswerResult:
         said = self._words.text("This cannot be recorded so; please look at it again.")
         return AnswerResult(False, said)
+
+
+def paged(alerts: Sequence[Alert], number: int) -> tuple[int, int, Sequence[Alert]]:
+    """Return the page of that *number*, from 1 on, or the last one for one beyond it: its number,
+    that of the last, and what stands on it."""
+    pages = max((len(alerts) - 1) // PER_PAGE + 1, 1)
+    page = min(number, pages)
+    return page, pages, alerts[(page - 1) * PER_PAGE : page * PER_PAGE]

@@ -5,6 +5,7 @@ Looking changes nothing. Whoever is not known is shown the way in, and nothing e
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -19,6 +20,7 @@ from monitor.desk.answers import AnswerResult
 from monitor.desk.status import URGENT
 from monitor.desk.wizard import Wizard
 from monitor.errors import UsageError
+from monitor.model import AccountState
 from monitor.standing import LOOKS, UNCHECKED, Shown
 from monitor.store.protocols.shown import Wanted
 from monitor.web.cards import Cards, Choice
@@ -47,6 +49,9 @@ class House:
             parts.desk.accounts, parts.answers.lookup, parts.store, parts.register, parts.words
         )
         self._wizard = Wizard(parts.store.notes)
+        accounts = parts.register.accounts.values()
+        watched = (one for one in accounts if one.state is not AccountState.CLOSED)
+        self._of_each = Counter(one.organisation or "" for one in watched)
 
     def open(self, app: FastAPI) -> None:
         """Add the addresses of the house to *app*."""
@@ -83,12 +88,12 @@ class House:
             as_of=known_as_of(sums.read_at, now, self._words),
             count=sum(n for look, n in numbers.items() if look in URGENT[:3]),
             look=look_of_all(sums, gateways),
-            sentence=sentence(sums, gateways, self._words),
+            sentence=sentence(sums, gateways, now, self._words),
             counters=[(k, verdict(k, self._parts), SHAPES[k], n) for k, n in numbers.items()],
             chosen=wanted.looks or (),
             search=search,
             rows=shown if plain else [],
-            groups=[] if plain else grouped(shown),
+            groups=[] if plain else grouped(shown, self._of_each),
             urgent=most_urgent(shown),
             shapes=SHAPES,
             found=self._words.plural("{n} account", "{n} accounts", page.total).format(

@@ -77,7 +77,7 @@ class KeyedRoom:
             at=self._words.moment(now, year=True),
             count=urgent,
             look=look_of_all(sums, gateways),
-            sentence=sentence(sums, gateways, self._words),
+            sentence=sentence(sums, gateways, now, self._words),
             counters=[(k, verdict(k, self._parts), SHAPES[k], n) for k, n in numbers.items()],
             rows=Rows(self._parts, shown, now).all(),
             more=max(urgent - ON_BOARD, 0),
@@ -125,14 +125,14 @@ class KeyedRoom:
     def feed(self, _request: Request, now: datetime) -> Response:
         """Return the alerts of the last 30 days as an Atom feed."""
         lookup, entries = self._parts.answers.lookup, []
-        for alert in self._parts.store.alerts.listed(True):
+        alerts = self._parts.store.alerts
+        for alert in (*alerts.open(), *alerts.ended(now - BACK)):
             changed = alert.resolved_at or alert.opened_at
-            if alert.resolved_at is None or changed > now - BACK:
-                standing = lookup.standing(alert, now)
-                title = f"{lookup.label(alert)} · {self._words.kind(alert.kind.value)}"
-                path = self._parts.door.public(f"/alerts#alert-{alert.id}")
-                text = "\n".join(standing) or self._words.text("not answered")
-                entries.append(atom.Entry(f"alert:{alert.id}", title, changed, path, text))
+            standing = lookup.standing(alert, now)
+            title = f"{lookup.label(alert)} · {self._words.kind(alert.kind.value)}"
+            path = self._parts.door.public(f"/alerts#alert-{alert.id}")
+            text = "\n".join(standing) or self._words.text("not answered")
+            entries.append(atom.Entry(f"alert:{alert.id}", title, changed, path, text))
         title = self._words.text("New media update watch")
         made = atom.feed(title, self._parts.door.public("/alerts"), now, entries)
         return Response(made, media_type="application/atom+xml; charset=utf-8")

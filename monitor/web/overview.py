@@ -43,18 +43,18 @@ def look_of_all(sums: Sums, gateways: Gateways) -> str:
     return "blind" if failing(gateways) and worst not in ("breached", "late") else worst
 
 
-def sentence(sums: Sums, gateways: Gateways, words: Words) -> str:
-    """Return how all accounts stand, in a line."""
+def sentence(sums: Sums, gateways: Gateways, now: datetime, words: Words) -> str:
+    """Return how all accounts stand at *now*, in a line."""
     found = counts(sums)
-    parts = [*_needs(sums, found, words), *_unseen(sums, found, gateways, words)]
-    fresh = found["fresh"]
+    parts = [*_needs(sums, found, words), *_unseen(found, words)]
+    parts += (_failing(one, sums.behind, now, words) for one in gateways if not one["healthy"])
     if not sums.counts:
         return words.text("No account is watched yet.")
     if not parts:
-        return _all_well(sums.first["fresh"], fresh, words)
-    if fresh:
-        rest = words.plural("the other {n} is fresh", "the other {n} are fresh", fresh)
-        parts.append(rest.format(n=fresh))
+        return _all_well(sums.first["fresh"], found["fresh"], words)
+    if (n := found["fresh"] - sums.doubtful) > 0:
+        rest = words.plural("the other {n} is fresh", "the other {n} are fresh", n)
+        parts.append(rest.format(n=n))
     return words.text("{parts}.").format(parts=words.text("; ").join(parts))
 
 
@@ -83,9 +83,7 @@ def _needs(sums: Sums, found: Mapping[str, int], words: Words) -> Iterator[str]:
         yield said.format(n=n, day=words.day(day))
 
 
-def _unseen(
-    sums: Sums, found: Mapping[str, int], gateways: Gateways, words: Words
-) -> Iterator[str]:
+def _unseen(found: Mapping[str, int], words: Words) -> Iterator[str]:
     if n := found["blind"]:
         yield words.plural("{n} account cannot be seen", "{n} accounts cannot be seen", n).format(
             n=n
@@ -99,18 +97,17 @@ def _unseen(
         yield words.text("first reading under way, {done} of {all}").format(
             done=total - n, all=total
         )
-    for gateway in gateways:
-        if not gateway["healthy"]:
-            yield _failing(gateway, sums.behind[gateway["id"]], words)
 
 
-def _failing(gateway: GatewayStatus, behind: int, words: Words) -> str:
-    since = gateway["last_pulse_at"]
+def _failing(gateway: GatewayStatus, behind: Mapping[str, int], now: datetime, words: Words) -> str:
+    since, n = gateway["last_pulse_at"], behind[gateway["id"]]
     if since is None:
-        said = words.text("gateway {name} cannot be read, {n} accounts are behind it")
-        return said.format(name=gateway["id"], n=behind)
-    said = words.text("gateway {name} has not been readable since {at}, {n} accounts are behind it")
-    return said.format(name=gateway["id"], at=words.moment(since), n=behind)
+        said = words.text("cannot be verified: gateway {name} cannot be read, it has {n} accounts")
+        return said.format(name=gateway["id"], n=n)
+    said = words.text(
+        "cannot be verified: gateway {name} cannot be read since {at}, it has {n} accounts"
+    )
+    return said.format(name=gateway["id"], at=known_as_of(since, now, words), n=n)
 
 
 def deadline(account: Shown, now: datetime, off: Callable[[date], str], words: Words) -> str:

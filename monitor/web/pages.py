@@ -298,6 +298,9 @@ class Pages:
         return HTMLResponse(page, status)
 
 
+Application = FastAPI  # the site, as who runs it calls it
+
+
 class Room(Protocol):
     """A part of the site with addresses of its own."""
 

@@ -53,7 +53,7 @@ Handed = Callable[[Request, Visitor, Mapping[str, str], Files, datetime], Respon
 
 @dataclass(frozen=True)
 class Parts:
-    """What every room of the page works with."""
+    """What every room of the page works with. *beside*: it is an example beside one's own."""
 
     desk: Desk
     store: Store
@@ -64,6 +64,7 @@ class Parts:
     clock: Clock
     log: Log
     monthly: Monthly
+    beside: bool = False
 
     def current(self) -> Register:
         """Return the register as it stands, with what is recorded of custodians and the roster."""
@@ -153,6 +154,7 @@ class Frame:
         page = self._templates.get_template(template).render(
             {"result": None, "room": "", **self._heading(visitor, values), **values},
             office=progress.office or self._office,
+            beside=self._parts.beside,
             amiss_inside=self._amiss() if visitor.admin else 0,
             setting_up=progress.under_way and visitor.admin and not visitor.sample,
             t=self._texts,

@@ -6,6 +6,7 @@ from monitor.web.account import AccountRoom
 from monitor.web.adding import AddingRoom, Joining
 from monitor.web.alerts import AlertsRoom
 from monitor.web.api import Api
+from monitor.web.example import Example, ExampleRoom
 from monitor.web.house import House
 from monitor.web.keyed import KeyedRoom
 from monitor.web.metrics import Metrics, Vitals
@@ -17,7 +18,13 @@ from monitor.web.trying import ChannelTrials
 from monitor.web.wizard import WizardRoom
 
 
-def rooms(parts: Parts, vitals: Vitals, inside: Inside, joining: Joining | None) -> list[Room]:
+def rooms(
+    parts: Parts,
+    vitals: Vitals,
+    inside: Inside,
+    joining: Joining | None,
+    example: Example | None = None,
+) -> list[Room]:
     """Return the rooms of the house; the first that knows an address answers it."""
     frame = Frame(parts)
     trials = ChannelTrials(inside.channels, inside.kinds, parts)
@@ -25,6 +32,7 @@ def rooms(parts: Parts, vitals: Vitals, inside: Inside, joining: Joining | None)
         House(parts, frame),
         WizardRoom(parts, frame, joining, trials),
         AddingRoom(parts, frame, joining),
+        ExampleRoom(parts, frame, example),
         AccountRoom(parts, frame),
         AlertsRoom(parts, frame),
         ReportsRoom(parts, frame),

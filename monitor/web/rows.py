@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
@@ -54,11 +54,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The rows of one organisation. *open*: not all of them are fresh."""
+    """The rows of one organisation, of *all* its accounts. *look*: the worst; *open*: not all of
+    them are fresh."""
 
     name: str
     look: str
     rows: Sequence[Row]
+    all: int
     open: bool
 
     @property
@@ -161,13 +163,20 @@ class Rows:
         ]
 
 
-def grouped(rows: Sequence[Row]) -> list[Group]:
-    """Return *rows*, the most urgent first, by organisation, with the worst look of each."""
+def grouped(rows: Sequence[Row], of_each: Mapping[str, int]) -> list[Group]:
+    """Return *rows*, the most urgent first, by organisation, with the worst look of each;
+    *of_each*: how many accounts each organisation has."""
     found: dict[str, list[Row]] = {}
     for row in rows:
         found.setdefault(row.organisation, []).append(row)
     return [
-        Group(name, mine[0].look, mine, any(row.look != "fresh" for row in mine))
+        Group(
+            name,
+            mine[0].look,
+            mine,
+            max(of_each.get(name, 0), len(mine)),
+            any(row.look != "fresh" for row in mine),
+        )
         for name, mine in found.items()
     ]
 

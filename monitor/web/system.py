@@ -18,6 +18,7 @@ from alerts.rules.audit import AUDIT, audit_read
 from alerts.words import LINK, Table, Words, one_line
 from monitor.desk.answers import AnswerResult
 from monitor.desk.machines import cluster_status, machine_line, zone_line
+from monitor.desk.self_tests import LastTest, LastTests, silent_for_long
 from monitor.desk.shapes import Finding, Level
 from monitor.desk.users import KEYS, Scope
 from monitor.errors import Part, UsageError, worded
@@ -48,12 +49,29 @@ Act = Callable[[Visitor, Mapping[str, str], datetime], AnswerResult]
 @dataclass(frozen=True)
 class Inside:
     """What the page shows of how the service is set up. *files*: the configuration in force, by
-    name, without secrets. *kinds*: of the channels, by id."""
+    name, without secrets. *kinds*: of the channels, by id. *monthly_tests*: each is tried once a
+    month."""
 
     channels: Mapping[str, Channel]
     kinds: Mapping[str, str]
     files: Mapping[str, str]
     findings: Callable[[datetime], Sequence[Finding]]
+    monthly_tests: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelCard:
+    """One channel: when it last took and refused a message, and why, and what its newest test
+    message came to. *silent*: one should be sent. *people*: whom it reaches."""
+
+    name: str
+    kind: str
+    accepted: str
+    refused: str
+    error: str
+    tested: str
+    silent: bool
+    people: Sequence[tuple[str, str]]
 
 
 class SystemRoom:
@@ -152,7 +170,8 @@ class SystemRoom:
             room="system",
             result=result,
             gateways=gateways.cards(self._parts.desk.accounts.now(now)),
-            channels=[*self._channels()],
+            channels=[*self._channels(now)],
+            monthly_tests=self._inside.monthly_tests,
             findings=[(one.level, self._found(one)) for one in amiss],
             service=[*self._service(now)],
             cluster=self._cluster(now),
@@ -183,14 +202,33 @@ class SystemRoom:
     def _keys(self) -> Sequence[Pass]:
         return self._parts.door.users.keys()
 
-    def _channels(self) -> Iterator[tuple[str, str, str, str, str, list[tuple[str, str]]]]:
-        fared = self._parts.store.tallies.channels()
+    def _channels(self, now: datetime) -> Iterator[ChannelCard]:
+        fared, tests = (
+            self._parts.store.tallies.channels(),
+            LastTests(self._parts.store.notes).known(),
+        )
         for name, kind, people in self._trials.listed():
-            one = fared.get(name)
-            accepted = self._at(one.accepted_at if one else None)
-            refused = self._at(one.refused_at if one else None)
-            error = self._said(refusal(one.error)) if one and one.error else ""
-            yield name, kind, accepted, refused, error, people
+            one, tested = fared.get(name), tests.get(name)
+            newest = one.accepted_at if one else None
+            yield ChannelCard(
+                name,
+                kind,
+                self._at(newest),
+                self._at(one.refused_at if one else None),
+                self._said(refusal(one.error)) if one and one.error else "",
+                self._tested(tested),
+                bool(people) and silent_for_long(newest, tested, now),
+                people,
+            )
+
+    def _tested(self, tested: LastTest | None) -> str:
+        words = self._words
+        if tested is None:
+            return words.text("no test message yet")
+        if tested.sent:
+            return words.text("{at}: accepted").format(at=self._at(tested.at))
+        why = self._said(refusal(tested.error))
+        return words.text("{at}: not sent. {why}").format(at=self._at(tested.at), why=why)
 
     def _service(self, now: datetime) -> Iterator[tuple[str, str]]:
         words, tallies = self._words, self._parts.store.tallies

@@ -46,6 +46,7 @@ OVERVIEW: Table = {
     "more_answers": "More …",
     "more_amiss": "{n} more to be looked at",
     "the_rest": "The other {n} are fresh",
+    "all_of_them": "Show all {n} accounts",
     "nothing_found": "No account fits. Please search for something else or show all.",
     "no_accounts": "No account is configured yet",
     "no_accounts_hint": (
@@ -54,6 +55,18 @@ OVERVIEW: Table = {
     "no_accounts_how": "These commands write an example, check it, and start the service:",
     "no_accounts_whom": "An administrator adds accounts; ask who set this service up.",
     "see_the_demo": "To see a whole year of an example first:",
+    "see_example": "See the example",
+    "example_hint": (
+        "The year 2024 of an invented office: its silences, alerts, answers, handover and reports. "
+        "It has a database of its own, and nobody is told anything."
+    ),
+    "play_example": "Prepare the example (a minute or two)",
+    "example_playing": (
+        "The year is being played; that takes a minute or two. This page refreshes itself."
+    ),
+    "example_failed": "It could not be played; the log says so. Please try again.",
+    "open_example": "Open the example",
+    "leave_example": "Back to your own accounts",
     "past_year": "The past year",
     "past_year_hint": (
         "From what the first readings show; what lies before comes from the platform's export:"
@@ -116,6 +129,10 @@ ALERTS: Table = {
     "none_ended": "No alert has ended in the last 30 days.",
     "notices": "Notices",
     "alert_number": "Alert",
+    "all_notices": "Notices of the last 30 days",
+    "no_notices": (
+        "Nobody was notified of anything in the last 30 days; notices stand here as they are sent."
+    ),
     "on_duty": "On duty today",
     "then": "Then",
     "nobody": "nobody",
@@ -189,6 +206,18 @@ SYSTEM: Table = {
     "accepted": "Last accepted",
     "refused": "Last refused",
     "try_channel": "Send a test message",
+    "tested": "Newest test message:",
+    "tests_monthly": (
+        "On the first working day of each month one test message goes by each channel."
+    ),
+    "tests_not_monthly": (
+        "Monthly test messages are off; channel_tests = true under [reports] of monitor.toml "
+        "turns them on."
+    ),
+    "silent_channel": (
+        "No message was accepted for a month: please send a test message, so that it is sure to "
+        "work when it is needed."
+    ),
     "service_itself": "The service",
     "doctor": "What needs attention in the configuration",
     "nothing_amiss": "Nothing needs attention.",

@@ -9,6 +9,7 @@ from alerts.channels.base import Channel
 from alerts.model import Person
 from alerts.words import LINK, one_line
 from monitor.desk.answers import AnswerResult
+from monitor.desk.self_tests import LastTests
 from monitor.desk.trials import tried
 from monitor.errors import worded
 from monitor.web.door import Visitor
@@ -36,6 +37,8 @@ class ChannelTrials:
         if channel not in self._channels:
             return AnswerResult(False, self._words.text("There is no such channel."))
         [trial] = tried(self._channels, [channel], self._people(visitor, to), self._words, now)
+        if trial.person is not None:
+            LastTests(self._parts.store.notes).keep(trial, now)
         self._parts.log("channel_tried", channel=channel, sent=trial.sent, by=visitor.name)
         if trial.sent:
             said = self._words.text("Test message by {channel} to {name}: the service accepted it.")

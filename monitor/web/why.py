@@ -38,9 +38,18 @@ def why(told: Mapping[Topic, Sequence[str]], links: Mapping[Topic, tuple[str, st
     stands = [*told[Topic.STANDS], *told[Topic.DOUBTS]]
     return Why(
         [*_sentences(stands)],
-        [_whole(told[topic], *links.get(topic, ("", ""))) for topic in FIVE],
+        [_whole(_newest(topic, told[topic]), *links.get(topic, ("", ""))) for topic in FIVE],
         [one for topic in MORE for one in _sentences(told[topic])],
     )
+
+
+def _newest(topic: Topic, lines: Sequence[str]) -> Sequence[str]:
+    """The lines of *topic*; of who was told the newest first, in the sentence itself."""
+    if topic is not Topic.TOLD or len(lines) < 2:
+        return lines
+    head, *notices, newest = lines
+    between = "" if head.endswith("：") else " "
+    return [f"{head}{between}{newest.strip()}", *reversed(notices)]
 
 
 def _whole(lines: Sequence[str], href: str, label: str) -> Sentence:

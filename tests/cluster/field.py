@@ -83,7 +83,7 @@ class Field(Served):
                 now = datetime.now(UTC)
                 ages = [QUIET + timedelta(days=3 * n) for n in range(6)]
                 if uid in world.published:
-                    ages.insert(0, now - world.published[uid])
+                    ages.append(now - world.published[uid])  # the others keep their links
                 with suppress(OSError):  # who asked was killed
                     self.give(200, feed(uid, now, *ages), {"Content-Type": "application/xml"})
 

@@ -70,7 +70,7 @@ def test_alone_it_shows_the_help(driven: Path) -> None:
     ],
 )
 def test_a_full_disk_is_one_line(driven: Path, arguments: list[str]) -> None:
-    told = "freshness: the output cannot be written: No space left on device\n"
+    told = "freshness：输出无法写入：磁盘已满\n"
     assert said(driven, *arguments, to=Path("/dev/full")) == (2, "", told)
 
 

@@ -7,11 +7,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from monitor.clock import utc_now
 from monitor.commands.main import main
+from monitor.machines import Machine, Work
+from monitor.store.sql import open_store
 
 pytestmark = pytest.mark.long
 
@@ -62,6 +66,9 @@ def driven(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     ticked = shell.run("tick", "--at", NOON)
     assert ticked.returncode == 1, ticked.stderr
     return shell
+
+
+VERSION = version("account-freshness-monitor")
 
 
 def refused(shell: Shell, args: list[str], at: pytest.MonkeyPatch) -> int | str | None:
@@ -254,21 +261,82 @@ def test_what_cannot_be_done_is_one_line_and_exit_2(
     assert capsys.readouterr() == ("", f"{expected}\n")
 
 
+def on_server(shell: Shell, url: str) -> Shell:
+    """Have the office keep everything on the server at *url*."""
+    monitor = shell.folder / "config" / "monitor.toml"
+    text = monitor.read_text(encoding="utf-8")
+    database = f'database = "{url}" #'
+    monitor.write_text(text.replace("database =", database, 1), encoding="utf-8")
+    return shell
+
+
+def older_one_works(url: str) -> None:
+    store, now = open_store(url, utc_now()), utc_now()
+    store.machines.beat(
+        Machine("old-1", "甲机", Work.SERVICE, ("default",), "0.0.1", "digest", now, now)
+    )
+    store.close()
+
+
+ELSEWHERE = "postgresql://u:s3cret@127.0.0.1:1/freshness"  # where no server is
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        pytest.param(
+            ["worker", "--zone", "default", "--zone", "mars"],
+            'worker：--zone "mars"：没有网关属于该区；可选：default',
+            id="a worker for a zone that no gateway is in",
+        ),
+        pytest.param(
+            ["worker"],
+            f"甲机正以0.0.1版使用这个数据库，而本机是{VERSION}版；请先停止它，或让两边版本一致",
+            id="a worker beside another version",
+        ),
+        pytest.param(
+            ["run"],
+            f"甲机正以0.0.1版使用这个数据库，而本机是{VERSION}版；请先停止它，或让两边版本一致",
+            id="a service beside another version",
+        ),
+    ],
+)
 @pytest.mark.postgresql
-def test_a_worker_is_for_zones_that_gateways_are_in(
+def test_what_cannot_work_on_a_server_is_one_line_and_exit_2(
+    args: list[str],
+    told: str,
     tmp_path: Path,
     postgresql_url: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    shell = Shell(tmp_path)
-    monitor = tmp_path / "config" / "monitor.toml"
-    text = monitor.read_text(encoding="utf-8")
-    database = f'database = "{postgresql_url}" #'
-    monitor.write_text(text.replace("database =", database, 1), encoding="utf-8")
-    assert refused(shell, ["worker", "--zone", "default", "--zone", "mars"], monkeypatch) == 2
-    told = 'worker：--zone "mars"：没有网关属于该区；可选：default'
+    older_one_works(postgresql_url)
+    shell = on_server(Shell(tmp_path), postgresql_url)
+    assert refused(shell, args, monkeypatch) == 2
     assert capsys.readouterr() == ("", f"{told}\n")
+
+
+@pytest.mark.parametrize("args", [["run"], ["worker"], ["status"]])
+def test_a_server_that_is_not_there_is_one_line_and_exit_2(
+    args: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert refused(on_server(Shell(tmp_path), ELSEWHERE), args, monkeypatch) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n"), "s3cret" in err) == ("", 1, False)
+    assert err.startswith("数据库postgresql://u@127.0.0.1:1/freshness无法连接：")
+
+
+def test_a_worker_without_the_extra_is_one_line_and_exit_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delitem(sys.modules, "monitor.running.visit_jobs", raising=False)
+    monkeypatch.setitem(sys.modules, "procrastinate", None)
+    assert refused(on_server(Shell(tmp_path), ELSEWHERE), ["worker"], monkeypatch) == 2
+    command = 'pip install "account-freshness-monitor[cluster]"'
+    assert capsys.readouterr() == ("", f"没有安装多机分工所需的组件；请执行{command}\n")
 
 
 def test_the_service_refuses_a_database_whose_clock_is_not_the_real_one(driven: Shell) -> None:

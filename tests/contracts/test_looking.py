@@ -93,5 +93,13 @@ def test_alerts_that_ended_of_late(store: Store) -> None:
     assert store.alerts.ended(since, []) == []
 
 
+def test_the_newest_alert_of_all(store: Store) -> None:
+    registered(store)
+    kept(store, "weibo-mz", NOON)
+    newest = kept(store, "wechat-mz", None)
+    assert [one.id for one in store.alerts.listed(True, most=1)] == [newest.id]
+    assert store.alerts.notices_since(NOON - DAY, 0, 9) == []
+
+
 def test_nothing_waits_in_an_empty_store(store: Store) -> None:
     assert store.tallies.unsent() == 0

@@ -6,13 +6,17 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import text
 
 from monitor.clock import utc_now
+from monitor.errors import StoreLostError
 from monitor.machines import Idle, Machine, Visited, Work
 from monitor.store.base import Store
+from monitor.store.engine import Database, connect
 from monitor.store.server_clock import ServerClock
 from monitor.store.sql import open_store
 from tests.rule_values import MINUTE, at
+from tests.waiting import until
 
 NOW = at("03-18 09:00")
 A = Machine("a-1", "a", Work.SERVICE, ("default", "香港"), "1.0", "digest", NOW, NOW)
@@ -79,6 +83,30 @@ def test_now_is_what_the_server_says_however_far_off_a_machine_is(postgresql_url
     said = [clock() for clock in clocks]
     assert [round(clock.compare() / MINUTE) for clock in clocks] == [0, 10, -10]
     assert max(said) - min(said) < MINUTE
+    store.close()
+
+
+def halts(halted: Database, store: Store) -> None:
+    """Write many rows, and then nothing more until others have let go of them."""
+    rows = [{"key": f"{n}"} for n in range(3)]
+    with halted.writing() as connection:
+        connection.execute(text("INSERT INTO notes (key, value) VALUES (:key, '')"), rows)
+        assert store.machines.let_go_of_halted(MINUTE) == 0  # it may only be slow
+        until(lambda: store.machines.let_go_of_halted(timedelta(0)) == 1)
+        until(lambda: store.machines.let_go_of_halted(timedelta(0)) == 0)
+        store.notes.set("1", "taken")  # nobody holds it any more
+        connection.execute(text("SELECT 1"))
+
+
+@pytest.mark.postgresql
+def test_what_a_halted_machine_holds_is_let_go_of_also_after_many_rows_at_once(
+    postgresql_url: str,
+) -> None:
+    store, halted = open_store(postgresql_url, NOW), connect(postgresql_url)
+    with pytest.raises(StoreLostError):
+        halts(halted, store)
+    assert (store.notes.get("0"), store.notes.get("1")) == (None, "taken")
+    halted.close()
     store.close()
 
 

@@ -12,6 +12,7 @@ from alerts.delivery.outbox_memory import MemoryOutbox
 from alerts.facts import EndFacts
 from alerts.model import Event, Kind, Notice, NoticeState, Reason
 from alerts.occasion import occasion_of
+from alerts.told import Detail, code_in
 from monitor.store.sql import open_store
 from tests.conftest import BIRTH
 
@@ -129,6 +130,14 @@ def test_a_settled_failure_is_no_doubt_about_the_next_attempt(outbox: Outbox) ->
         "503",
         False,
     )
+
+
+def test_why_it_failed_is_kept_with_its_code(outbox: Outbox) -> None:
+    outbox.add([notice("a")])
+    [first] = outbox.claim(NOW)
+    outbox.settle(first, LATER, NOW, Detail("HTTP 503", "inside"))
+    [again] = outbox.claim(NOW + timedelta(hours=1))
+    assert (again.error, code_in(again.error or "")) == ("HTTP 503", "inside")
 
 
 def test_a_failure_that_leaves_it_open_whether_it_arrived_is_a_doubt(outbox: Outbox) -> None:

@@ -24,6 +24,7 @@ from alerts.model import (
 )
 from alerts.model import Event as Message
 from alerts.occasion import occasion_of
+from alerts.told import Detail, code_in
 from monitor.counted import DayCount, ListedDay
 from monitor.errors import StoreError
 from monitor.ledger.records import (
@@ -363,11 +364,15 @@ def test_readings_come_back_as_they_were_made(store: Store) -> None:
         risen_at=NOON - HOUR,
         title="鞍山民政",
     )
-    failed = replace(reading(BACKUP, NOON + HOUR, Outcome.STATUS), status=503)
+    said = Detail("HTTP 503", "inside")
+    failed = replace(reading(BACKUP, NOON + HOUR, Outcome.STATUS), status=503, detail=said)
     others = [recorded(WEWE, NOON), recorded(RSSHUB, NOON + 2 * HOUR)]
     made = [replace(recorded(r.source, r.started_at), reading=r) for r in (full, failed)]
     store.readings.record([*others, *made])
-    assert store.readings.of_account(WEIBO.id, NOON, NOON + 2 * HOUR) == [full, failed]
+    known = store.readings.of_account(WEIBO.id, NOON, NOON + 2 * HOUR)
+    assert known == [full, failed]
+    assert [code_in(one.detail) for one in known] == [None, "inside"]
+    assert code_in(store.sources.states()[BACKUP].last_detail) == "inside"
     assert store.readings.of_account(WEIBO.id, NOON + HOUR, NOON + HOUR) == []
 
 
@@ -382,7 +387,7 @@ def test_gateways_keep_their_health(store: Store) -> None:
         last_tried_at=NOON,
         last_pulse_at=NOON - DAY,
         last_outcome=Outcome.TRANSPORT,
-        last_detail="refused",
+        last_detail=Detail("refused", "not_running"),
         not_before=NOON + HOUR,
         warnings=("the access token ends on 2024-02-10",),
         ends_at=NOON + 9 * DAY,
@@ -392,6 +397,7 @@ def test_gateways_keep_their_health(store: Store) -> None:
         days_refusal="statistics not told for 2024-01-31: 无权限",
     )
     store.gateways.save([ill, GatewayState("unheard-of")])
+    assert code_in(store.gateways.states()["rsshub"].last_detail) == "not_running"
     assert store.gateways.states() == {
         "backup": GatewayState("backup"),
         "rsshub": ill,

@@ -6,10 +6,13 @@ from datetime import timedelta
 import pytest
 
 from alerts.words import translator
+from monitor.desk.accounts import Accounts
 from monitor.desk.machines import cluster_status, machine_line, zone_line
+from monitor.judging.engine import AlertEngine
 from monitor.machines import BACKLOG, LEADS, Idle, Machine, Waiting, Work, backlog_written
 from monitor.model import Gateway
 from monitor.store.base import Store
+from monitor.store.sql import unheard
 from tests.rule_values import MINUTE, at, register
 
 NOW = at("03-18 09:00")
@@ -65,6 +68,17 @@ def test_what_a_machine_does_is_said_in_a_line(
     assert [machine_line(one, WORDS) for one in found["machines"]] == [line]
 
 
+def test_every_status_of_now_names_them_and_one_of_the_past_does_not(sqlite_store: Store) -> None:
+    sqlite_store.machines.beat(A)
+    rules = register()
+    engine = AlertEngine(sqlite_store, rules, lambda _, when: when, unheard)
+    desk = Accounts(sqlite_store, rules, engine, WORDS)
+    found = cluster_status(sqlite_store, rules, NOW)
+    assert found is not None
+    assert [desk.status(NOW)["cluster"], desk.status_page(1, NOW)["cluster"]] == [found, found]
+    assert desk.status(NOW, NOW - MINUTE)["cluster"] is None
+
+
 @pytest.mark.parametrize(
     ("kept", "lines"),
     [
@@ -74,9 +88,9 @@ def test_what_a_machine_does_is_said_in_a_line(
             id="nothing waits",
         ),
         pytest.param(
-            [Waiting("default", 2, 1, NOW - MINUTE), Waiting("hk", 1, 0, NOW)],
+            [Waiting("default", 2, 1, NOW - MINUTE, ("rsshub",)), Waiting("hk", 1, 0, NOW)],
             [
-                "区域default：1台机器，2个采集任务自3月18日（周一）08:59起等待",
+                "区域default：1台机器，2个采集任务自3月18日（周一）08:59起等待；正在采集：rsshub",
                 "区域hk：无机器采集，其中1个网关未被读取",
             ],
             id="visits wait",

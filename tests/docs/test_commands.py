@@ -34,6 +34,7 @@ ELSEWHERE: Mapping[str, str] = {
     r"docker .*": "needs Docker; the image's service is what tests/story starts",
     r"kubectl .*": "needs Kubernetes; tests/test_containers.py checks the manifest",
     r"systemctl .*": "needs systemd; tests/test_packaging.py verifies the unit",
+    r"create(user|db) .*": "PostgreSQL's own",
     r"pip .*": "installs; tests/test_packaging.py builds the package",
     r"\. \.venv/bin/activate": "a shell's own",
     r"freshness (--config \S+ )?run": "goes on until it is stopped: tests/story",
@@ -166,6 +167,7 @@ VALUES = {
     "URL": "https://robot.example.gov.cn/send?key=5f0c",
     "ROBOT": "https://robot.example.gov.cn/send?key=5f0c",
     "TELEGRAM_TOKEN": "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw5",
+    "DATABASE": "postgresql://freshness:5ecre75ecre7@db.example.org/freshness",
     "COOKIE": "SUB=_2A25; SUBP=0033",
 }
 MAIL = {"id": "mail", "kind": "mail", "host": "smtp.test", "port": 25, "security": "none"}

@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
+from monitor.clock import utc_now
 from monitor.errors import StoreError, StoreLostError
 from monitor.running.faults import LATE, Faults
+from monitor.running.membership import Alone
+from monitor.running.run import patient
+from monitor.running.signals import Signals
 
 GONE, FULL, BUG = StoreLostError("gone"), StoreError("the disk is full"), OSError("broken")
 
@@ -84,3 +88,14 @@ def test_that_it_is_lost_again_at_once_is_said_by_who_asks_for_it(
         faults.lost(GONE)
         faults.found()
     assert said.events == ["database_lost gone", "database_is_back"] * 2
+
+
+def test_who_has_joined_goes_on_when_the_database_is_lost_while_it_is_opened(said: Said) -> None:
+    member, signals = Alone(utc_now, said), Signals()
+    for error in (GONE, GONE):
+        signals.wakened.set()  # as by a machine that has changed: it does not wait any longer
+        with patient(member, signals):
+            raise error
+    assert said.events == ["database_lost gone"]
+    with pytest.raises(StoreError), patient(member, signals):
+        raise FULL

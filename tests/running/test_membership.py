@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from monitor.app import DRIVEN_BY
 from monitor.clock import utc_now
+from monitor.driver import DRIVEN_BY
 from monitor.errors import UsageError
 from monitor.machines import BEAT, LEAD, LIVES_FOR, Machine, Work
 from monitor.running.membership import Alone, Membership, digest_of, joined

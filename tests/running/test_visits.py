@@ -101,11 +101,13 @@ def queue(postgresql_url: str) -> Iterator[VisitQueue]:
 @pytest.mark.parametrize(
     ("passed", "held", "asked", "holds"),
     [
-        pytest.param([0.5], [], 0, True, id="a moment ago it was"),
-        pytest.param([HOLDS_FOR], [True], 1, True, id="it is asked after a second"),
-        pytest.param([60.0], [False], 1, False, id="who was halted asks before all else"),
-        pytest.param([60.0, 60.1], [False], 1, False, id="what is lost stays so"),
-        pytest.param([1.0, 1.5, 2.5], [True, True], 2, True, id="it is asked once a second"),
+        pytest.param([0.0], [True], 1, True, id="it is asked at first"),
+        pytest.param([0.0], [False], 1, False, id="it was lost before it began"),
+        pytest.param([0.0, 0.5], [True], 1, True, id="a moment ago it was"),
+        pytest.param([0.0, HOLDS_FOR], [True, True], 2, True, id="it is asked after a second"),
+        pytest.param([0.0, 60.0], [True, False], 2, False, id="who was halted asks again"),
+        pytest.param([0.0, 9.0, 9.1], [True, False], 2, False, id="what is lost stays so"),
+        pytest.param([0.0, 0.5, 1.5, 2.0], [True, True], 2, True, id="it is asked once a second"),
     ],
 )
 def test_a_visit_is_its_makers_for_as_long_as_it_is_known_to_be(
@@ -116,7 +118,7 @@ def test_a_visit_is_its_makers_for_as_long_as_it_is_known_to_be(
         return answered[-1]
 
     answered: list[bool] = []
-    times = iter([0.0, *passed])
+    times = iter(passed)
     checked = Checked(ask, lambda: next(times))
     assert [checked() for _ in passed][-1] is holds
     assert len(answered) == asked

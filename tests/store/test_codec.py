@@ -69,6 +69,8 @@ def values(hint: str) -> st.SearchStrategy[object]:
     if hint.startswith("tuple["):
         one = hint.removeprefix("tuple[").removesuffix(", ...]")
         return st.lists(values(one), max_size=3).map(tuple)
+    if hint == "Fault":
+        return st.sampled_from(facts.Fault)
     if hint == "Occasion":
         return st.builds(Occasion, texts.filter(lambda text: ":" not in text), st.none() | texts)
     return filled(getattr(facts, hint))

@@ -37,6 +37,7 @@ from monitor.store.base import Store
 from monitor.web.adding import Joining
 from monitor.web.cards import Cards
 from monitor.web.door import Door, Outside
+from monitor.web.example import Example
 from monitor.web.metrics import Vitals
 from monitor.web.pages import Pages, site
 from monitor.web.parts import Parts
@@ -151,6 +152,7 @@ class Office:
             lambda: self.log("reread"),
             Editor(Path("nowhere"), {}, frozenset(), lambda: False, lambda: None),
         )
+        self.example: Example | None = None
         self.parts = Parts(
             self.desk, store, rules, WORDS, self.answers, door, self.clock, self.log, monthly
         )
@@ -183,7 +185,7 @@ class Office:
             self.pages,
             self.log,
             self.parts.door,
-            rooms(self.parts, self.vitals, self.inside, self.joining),
+            rooms(self.parts, self.vitals, self.inside, self.joining, self.example),
         )
 
     @contextmanager

@@ -27,10 +27,15 @@ def test_why_is_five_sentences_with_their_links_and_details_below() -> None:
         Sentence("reading", ["more of reading"]),
         Sentence("rule", ["more of rule"]),
         Sentence("next", ["more of next"]),
-        Sentence("told", ["more of told"]),
+        Sentence("told more of told", []),
     ]
     assert [one.text for one in found.stands] == ["stands", "doubts"]
     assert [one.text for one in found.more] == ["statistics", "rest"]
+
+
+def test_who_was_told_last_stands_in_the_sentence_and_the_others_below() -> None:
+    found = why({**TOLD, Topic.TOLD: ["Told so far:", "  one", "  two", "  three"]}, {})
+    assert found.five[-1] == Sentence("Told so far: three", ["two", "one"])
 
 
 def agreed(_: Office, zhang: Browser) -> requests.Response:

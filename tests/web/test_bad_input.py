@@ -206,3 +206,37 @@ def test_while_the_database_is_locked_people_look_and_nothing_is_lost(
         again = zhang.post(f"{url}/accounts/weibo/answer", fields, timeout=PATIENCE)
         assert again.status_code == 200
     assert office.alert().acknowledged == Acknowledgement("zhang", office.clock.now)
+
+
+def test_when_the_database_is_gone_every_address_says_so_calmly(
+    hurried: tuple[Office, sqlite3.Connection],
+) -> None:
+    office, other = hurried
+    bearer = {"Authorization": f"Bearer {office.users.token('zhang', 'read', MONDAY)}"}
+    link, key = office.path("zhang"), office.users.key("root", "board", MONDAY)
+    with office.served() as url, inside(office, url, "zhang") as zhang:
+        fields = {**zhang.hidden("/accounts/weibo"), **ACK}
+        other.execute("PRAGMA foreign_keys = OFF")
+        tables = other.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        for (table,) in tables:
+            if not table.startswith("sqlite_"):
+                other.execute(f'DROP TABLE "{table}"')
+        pages = [
+            zhang.see(path)
+            for path in ("/", "/accounts/weibo", "/alerts", "/alerts/notices", "/duty", "/reports")
+        ]
+        pages += [zhang.see(link), requests.get(f"{url}/board?key={key}", timeout=PATIENCE)]
+        pages.append(zhang.post(f"{url}/accounts/weibo/answer", fields, timeout=PATIENCE))
+        for page in pages:
+            assert (page.status_code, "暂时无法办理" in seen(page)) == (503, True), page.url
+        answers = [
+            requests.get(f"{url}/api/v1/{path}", headers=bearer, timeout=PATIENCE)
+            for path in ("accounts", "accounts/weibo", "alerts", "gateways", "reports/years/2024")
+        ]
+        for answer in answers:
+            assert answer.status_code == 503, answer.url
+            assert answer.headers["Content-Type"] == "application/problem+json"
+        ready = requests.get(f"{url}/readyz", timeout=PATIENCE)
+    said = "".join(one.text for one in (*pages, *answers, ready))
+    assert [word for word in INSIDE if word in said] == []
+    assert "page_broke" not in [event for event, _ in office.said]

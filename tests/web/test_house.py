@@ -146,6 +146,7 @@ def test_many_accounts_are_grouped_and_paged(office: Office) -> None:
         first, last = browser.see("/"), browser.see("/?page=2")
     assert [page.text.count('<li class="row') for page in (first, last)] == [50, 10]
     assert first.text.count("<details") == 1
+    assert ("50 / 60" in seen(first), "10 / 60" in seen(last)) == (True, True)
     assert "下一页" in first.text
     assert "上一页" in last.text
 

@@ -8,8 +8,10 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from alerts.words import WEEKEND
+from monitor.desk.kept import Sums
+from monitor.desk.shapes import GatewayStatus
 from monitor.standing import Shown
-from monitor.web.overview import deadline, known_as_of
+from monitor.web.overview import deadline, known_as_of, look_of_all, sentence
 from monitor.web.parts import unbroken
 from monitor.web.strip import Strip
 from tests.rule_values import DAY, HOUR, at
@@ -107,3 +109,70 @@ def test_days_that_were_not_seen_are_hatched() -> None:
     drawn = strip.drawn({}, seen, TODAY + timedelta(days=9), "甲")
     assert cells(drawn, "unseen") == list(range(10))
     assert len(re.findall("l-5 5", drawn)) == 10
+
+
+def gateway(healthy: bool, pulse: datetime | None = None) -> GatewayStatus:
+    return {
+        "id": "rsshub",
+        "kind": "rsshub",
+        "healthy": healthy,
+        "checked": True,
+        "last_pulse_at": pulse,
+        "warnings": [],
+        "quota": None,
+        "spent_today": None,
+    }
+
+
+FRESH = replace(ACCOUNT, look="fresh", publish_by=date(2024, 3, 28))
+ALL_FRESH = Sums({("fresh", "weibo"): 40}, {"fresh": FRESH}, MONDAY, {"rsshub": 12}, 12)
+MIXED = Sums(
+    {("late", "weibo"): 2, ("blind", "wechat"): 1, ("fresh", "weibo"): 37},
+    {"late": replace(ACCOUNT, publish_by=date(2024, 3, 19)), "blind": ACCOUNT, "fresh": FRESH},
+    MONDAY,
+    {"rsshub": 12},
+)
+
+
+@pytest.mark.parametrize(
+    ("sums", "gateways", "look", "said"),
+    [
+        (
+            ALL_FRESH,
+            [gateway(True)],
+            "fresh",
+            "40个账号全部正常，最近的最晚发布日是3月28日（周四）（“甲”微博）。",
+        ),
+        (
+            MIXED,
+            [gateway(True)],
+            "late",
+            "2个账号须尽快发布，最早的须在3月19日（周二）前发布；1个账号看不见；其余37个正常。",
+        ),
+        (
+            ALL_FRESH,
+            [gateway(False, at("03-18 07:32"))],
+            "blind",
+            "无法核实：采集网关rsshub自07:32起读不到，涉及12个账号；其余28个正常。",
+        ),
+        (
+            ALL_FRESH,
+            [gateway(False)],
+            "blind",
+            "无法核实：采集网关rsshub读不到，涉及12个账号；其余28个正常。",
+        ),
+        (
+            MIXED,
+            [gateway(False)],
+            "late",
+            "2个账号须尽快发布，最早的须在3月19日（周二）前发布；1个账号看不见；"
+            "无法核实：采集网关rsshub读不到，涉及12个账号；其余37个正常。",
+        ),
+    ],
+    ids=["all well", "some late, one unseen", "a gateway fails", "one never read", "both"],
+)
+def test_the_sentence_and_its_colour_never_green_while_a_gateway_fails(
+    sums: Sums, gateways: list[GatewayStatus], look: str, said: str
+) -> None:
+    assert sentence(sums, gateways, MONDAY, WORDS) == said
+    assert look_of_all(sums, gateways) == look

@@ -58,8 +58,10 @@ def test_who_is_no_admin_changes_nothing_there(office: Office, zhang: Browser, p
 
 
 def test_a_test_message_is_sent_and_its_answer_shown(office: Office, root: Browser) -> None:
+    assert "最近一次测试消息： 尚未测试" in seen(root.see("/system"))
     page = root.submit("/system/channel", "/system", channel="wecom")
     assert "服务方已确认接收" in seen(page)
+    assert "最近一次测试消息： 3月18日（周一）09:30，已确认接收" in seen(page)
     assert "【测试】" in office.out.getvalue()
     assert office.alert().acknowledged is None
 
@@ -68,6 +70,17 @@ def test_a_channel_that_refuses_says_why(office: Office, root: Browser) -> None:
     office.out.close()
     page = root.submit("/system/channel", "/system", channel="wecom")
     assert (page.status_code, "未成功：本程序发送时出错" in seen(page)) == (409, True)
+    assert "3月18日（周一）09:30，未送出：" in seen(page)
+
+
+def test_a_channel_that_took_nothing_for_a_month_asks_for_a_test(
+    office: Office, root: Browser
+) -> None:
+    asks = "请发送一条测试消息，以免用时不通"
+    assert asks not in seen(root.see("/system"))
+    office.clock.now += timedelta(days=40)
+    with inside(office, root.url, "root") as later:
+        assert asks in seen(later.see("/system"))
 
 
 @pytest.mark.parametrize(

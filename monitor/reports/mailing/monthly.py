@@ -15,10 +15,11 @@ from typing import Protocol
 
 from alerts.common.log import Log
 from alerts.delivery.senders import RENEWED, leased
-from alerts.message import ChannelOutcome, Delivers, DeliveryError, Failure, Refused
+from alerts.message import ChannelOutcome, Delivers, DeliveryError, Failure, Refused, Why
 from alerts.model import Alert, Person, Reach
 from alerts.rules.calendar import Calendar
 from alerts.rules.ladder import waking
+from alerts.told import Detail
 from alerts.words import Words
 from monitor.errors import Field, Told, UsageError
 from monitor.ledger.periods import midnight
@@ -358,7 +359,8 @@ class Monthly:
             return error
         except Exception as error:
             self._log("monthly_broke", error=type(error).__name__, bug=error)
-            return DeliveryError(Failure.CHANNEL, f"it broke: {type(error).__name__}")
+            broke = Detail(f"it broke: {type(error).__name__}", Why.BROKE)
+            return DeliveryError(Failure.CHANNEL, broke)
         return None
 
     def _hand_in(self, issue: Issue, person: str, way: Reach, claimed: Mailing) -> None:

@@ -131,13 +131,20 @@ class Alerts(Protocol):
         include_resolved: bool = False,
         at: datetime | None = None,
         subject: str | None = None,
+        most: int | None = None,
     ) -> Sequence[Alert]:
         """Return open alerts, or all, newest first; with *at*: those opened by then, where open
-        means open at that instant; with *subject*: of that subject."""
+        means open at that instant; with *subject*: of that subject; with *most*: at most so
+        many."""
         ...
 
     def by_id(self, alert_id: int) -> Alert | None:
         """Return one alert by id."""
+        ...
+
+    def notices_since(self, since: datetime, start: int, most: int) -> Sequence[Notice]:
+        """Return the notices made since then, whatever they are of, the newest first, from the
+        *start*th on, at *most* so many."""
         ...
 
     def notices_of(self, alerts: Collection[int]) -> Mapping[int, Sequence[Notice]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor.machines import Machine, Visited
@@ -14,6 +14,11 @@ class Machines(Protocol):
 
     def clock(self) -> datetime | None:
         """Return what the database's own clock says; None where it has none (SQLite)."""
+        ...
+
+    def let_go_of_halted(self, after: timedelta) -> int:
+        """End the transactions, of any machine, in which nothing has happened for so long; return
+        how many. What a server does by itself it does not where many rows came last."""
         ...
 
     def beat(self, machine: Machine) -> None:

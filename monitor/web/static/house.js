@@ -25,7 +25,8 @@
   const said = document.querySelector(".day");
   const days = [...map.querySelectorAll("path")].filter((path) => path.querySelector("title"));
   const steps = { ArrowLeft: -7, ArrowRight: 7, ArrowUp: -1, ArrowDown: 1 };
-  let at = days.findLastIndex((day) => !day.classList.contains("coming"));
+  let at = days.length - 1;
+  while (at > 0 && days[at].classList.contains("coming")) at -= 1;
   const choose = (n) => {
     if (!days[n]) return;
     days[at].classList.remove("chosen");

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from alerts.facts import GatewayFacts
-from alerts.messages.causes import ADVICE, REASONS, SAID, advice, cause_of, reason
+from alerts.messages.causes import ADVICE, REASONS, advice, cause_of, reason
 from alerts.messages.draft import cause_lines
+from alerts.messages.former import READINGS
+from alerts.told import Detail
 from alerts.words import translator
+from monitor.causes import Cause
 from monitor.model import Outcome
 from tests.house import ROOT
 
@@ -26,6 +29,7 @@ def details() -> Iterator[str]:
         for path in sorted((Path(ROOT) / "monitor" / folder).glob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in (
+                    "Detail",
                     "Failed",
                     "NotAFeed",
                     "Evidence",
@@ -66,8 +70,14 @@ def test_no_outcome_and_no_detail_brings_english_into_a_chinese_message(outcome:
 
 
 def test_every_outcome_and_every_code_has_a_reason_and_advice() -> None:
-    codes = {code for code, _ in SAID} | {outcome.value for outcome in FAILED}
+    codes = {*map(str, Cause), *(outcome.value for outcome in FAILED)}
     assert codes == set(REASONS) == set(ADVICE)
+    assert {code for code, _ in READINGS} <= codes  # of what was stored before there were codes
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_a_code_counts_whatever_the_line_says(cause: Cause) -> None:
+    assert cause_of("status", Detail("HTTP 404: a captcha page", cause)) == cause
 
 
 @pytest.mark.parametrize(
@@ -108,7 +118,9 @@ def test_every_outcome_and_every_code_has_a_reason_and_advice() -> None:
         ("", "transport", "status"),
     ],
 )
-def test_what_is_said_leads_to_its_cause(outcome: str, detail: str, code: str) -> None:
+def test_what_was_said_before_codes_leads_to_its_cause(
+    outcome: str, detail: str, code: str
+) -> None:
     assert cause_of(outcome, detail) == code
 
 

@@ -3,12 +3,12 @@
 import pytest
 
 from alerts.facts import Fault, SelfFacts
-from alerts.message import Failure
-from alerts.messages.former import FAULTS
-from alerts.messages.refusals import ADVICE, REASONS, SAID, code_of, refusal
+from alerts.message import USUALLY, DeliveryError, Failure, Why
+from alerts.messages.former import DELIVERIES, FAULTS
+from alerts.messages.refusals import ADVICE, REASONS, code_of, refusal
 from alerts.messages.render import render
 from alerts.model import Kind, Reason
-from alerts.told import worded
+from alerts.told import Detail, worded
 from alerts.words import translator
 from tests.alerts.messages.test_render import HOURS, notice
 
@@ -67,8 +67,15 @@ def test_why_and_what_to_do(detail: str, failure: Failure | None, expected: str)
 
 
 def test_every_code_has_a_reason_and_an_advice() -> None:
-    codes = {code for code, _ in SAID} | {code_of("", failure) for failure in Failure}
-    assert codes <= REASONS.keys() == ADVICE.keys()
+    assert set(map(str, Why)) == REASONS.keys() == ADVICE.keys()
+    assert {code for code, _ in DELIVERIES} <= REASONS.keys()  # of what was stored before
+
+
+@pytest.mark.parametrize("failure", Failure)
+def test_every_failed_delivery_carries_why(failure: Failure) -> None:
+    assert code_of(DeliveryError(failure, "HTTP 503").detail, failure) == USUALLY[failure]
+    late = DeliveryError(failure, Detail("HTTP 503", Why.OFTEN))
+    assert code_of(late.detail, failure) == Why.OFTEN
 
 
 def test_in_english_it_is_english() -> None:
