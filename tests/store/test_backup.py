@@ -90,7 +90,7 @@ def test_F38_a_backup_for_which_there_is_no_room_leaves_the_older_one(
     ("name", "said"),
     [
         pytest.param("freshness.db", "onto itself", id="the database itself"),
-        pytest.param("no/such/folder/x.db", "not accessible", id="no such folder"),
+        pytest.param("no/such/folder/x.db", "cannot be written: No such file", id="no such folder"),
     ],
 )
 def test_where_no_backup_can_go(filled: Store, tmp_path: Path, name: str, said: str) -> None:
