@@ -112,4 +112,4 @@ def why_of(detail: str, failure: str | None) -> str:
     """Return the code of why a delivery failed, of which *detail* alone was stored, and of which
     sort it is, if that is known."""
     said = (code for code, shape in DELIVERIES if shape.search(detail))
-    return next(said, USUALLY[Failure(failure)] if failure else Why.LATER)
+    return next(said, USUALLY[Failure(failure)] if failure in USUALLY else Why.LATER)

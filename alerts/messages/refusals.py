@@ -58,7 +58,9 @@ AFTER = re.compile(r" – .*$")
 def code_of(detail: str, failure: str | None) -> str:
     """Return the code of why a delivery failed, of which a channel says *detail*. *failure*: of
     which sort it is, if that is known."""
-    return code_in(detail) or why_of(detail, failure)
+    code = code_in(detail)
+    # Another version of the program may have stored one that this one does not know.
+    return code if code is not None and code in REASONS else why_of(detail, failure)
 
 
 def said_by(detail: str, code: str) -> str:

@@ -123,7 +123,7 @@ def test_F43_later_knowledge_is_listed_and_makes_version_2(imported: Run, folder
     assert err == "定稿之后又有新的数据；加 --freeze 可生成下一版。\n"
     out = imported("report", "year", "2024", "--freeze")[1]
     assert "第2版" in out
-    assert "weibo-anshanmz 发布量：284→285" in out
+    assert "“鞍山民政”微博 发布量：284→285" in out
     assert "第1版" in imported("report", "year", "2024", "--version", "1")[1]
     assert "已定稿的年度数字不变：2024年。" in imported("import", "--undo", "3")[1]
 
