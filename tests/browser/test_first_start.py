@@ -80,8 +80,8 @@ class Wizard:
         self.fits()
 
     def fits(self) -> None:
-        """Nothing has to be pushed sideways."""
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= self.width
+        """Nothing has to be pushed sideways, once the style sheet is there."""
+        until(lambda: self.page.evaluate("document.documentElement.scrollWidth") <= self.width)
 
     def save(self, step: str, file: str, text: str) -> None:
         """Say yes to the difference that is shown, and see it in force."""

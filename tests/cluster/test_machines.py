@@ -33,6 +33,7 @@ GONE = (60.0, 2.0)  # seconds for which the server is away: longer than the lead
 HALTED = 24.0  # seconds: longer than others believe that it lives
 SEED = int(os.environ.get("SEED") or 20261130)
 MINUTES = float(os.environ.get("MINUTES") or 1)
+BEGUN = ("service_started", "worker_started")
 SAID_WITHOUT = {"database_lost", "machine_is", "source_read", "notice_sent", "heartbeat_withheld"}
 
 
@@ -317,7 +318,10 @@ def parts_are_killed_at_random(cluster: Cluster) -> None:
 def killed(one: Process, chance: random.Random) -> None:
     one.kill()
     time.sleep(chance.uniform(0.0, 4.0))
+    begun = [one.said(event) for event in BEGUN]
     one.start()
+    # One that begins while the server is away ends with a line, for what keeps it to begin anew.
+    until(lambda: [one.said(event) for event in BEGUN] != begun)
 
 
 def halted(one: Process, chance: random.Random) -> None:
