@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 LOOPBACK = "127.0.0.1"
@@ -71,9 +70,11 @@ class Network:
             )
             if not (made and _run("link", "set", bridge, "up")):
                 return False
-        allowed = _run("netns", "add", self._mark)
-        with suppress(OSError):
-            _run("netns", "del", self._mark)
+        tried = f"{self._mark}t"
+        allowed = _run("netns", "add", self._mark) and _run(
+            "link", "add", tried, "type", "veth", "peer", "t0", "netns", self._mark
+        )
+        _run("netns", "del", self._mark)
         return allowed
 
 
