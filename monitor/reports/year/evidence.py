@@ -227,7 +227,7 @@ def _lines(found: Mapping[str, Any], words: Words) -> Iterator[str]:
     for month in found["months"]:
         yield ""
         yield words.text("{month}: {posts}").format(
-            month=month["month"], posts=_month_worded(month, words)
+            month=month["month"], posts=_month_worded(month, found["known_at"], words)
         )
         yield from (_post_line(post, words) for post in month["list"])
     yield ""
@@ -236,11 +236,15 @@ def _lines(found: Mapping[str, Any], words: Words) -> Iterator[str]:
     yield from _origins(found, words)
 
 
-def _month_worded(month: Mapping[str, Any], words: Words) -> str:
-    """A frozen one of an older program says neither of it and is taken as it stands."""
+def _month_worded(month: Mapping[str, Any], known_at: str, words: Words) -> str:
+    """A frozen one of an older program says neither of it and is taken as it stands. One that is
+    not over says up to when it is told: 0 of its first hours is not the month's."""
     if month["posts"] is None:
         return words.text("not known")
-    return posts_worded(month["posts"], month.get("complete", True), words)
+    posts = posts_worded(month["posts"], month.get("complete", True), words)
+    if not known_at.startswith(month["month"]):
+        return posts
+    return words.text("{posts} (up to {at})").format(posts=posts, at=_moment(known_at, words))
 
 
 def _post_line(post: Mapping[str, Any], words: Words) -> str:

@@ -12,6 +12,7 @@ from tests.report_values import AFTER, CHINESE, MZ_WEIBO, YEAR, ZONE, at, ledger
 FROM_MARCH = ledger(
     post("2024-04-10T10:00"), covered=(Span(at("2024-03-10T00:00"), at("2024-12-31T23:59:59")),)
 )
+UNSEEN = [f"2024-0{month}：未知" for month in (1, 2, 3)]
 
 
 def months(rows: Rows, now: datetime) -> list[str]:
@@ -27,19 +28,24 @@ def months(rows: Rows, now: datetime) -> list[str]:
     [
         pytest.param(
             AFTER,
-            ["2024-01：未知", "2024-02：未知", "2024-03：未知", "2024-04：1条", "2024-05：0条"],
+            [*UNSEEN, "2024-04：1条", "2024-05：0条"],
             id="months before the watch, and the one in which it began, are not 0",
         ),
         pytest.param(
             at("2024-04-20T09:00"),
-            ["2024-01：未知", "2024-02：未知", "2024-03：未知", "2024-04：1条"],
+            [*UNSEEN, "2024-04：1条（截至2024年4月20日（周六）09:00）"],
             id="months ahead are none at all",
+        ),
+        pytest.param(
+            at("2024-05-01T02:29"),
+            [*UNSEEN, "2024-04：1条", "2024-05：0条（截至2024年5月1日（周三）02:29）"],
+            id="the first hours of a month without a post are not the month",
         ),
     ],
 )
 def test_F79_what_was_not_seen_is_not_called_0(now: datetime, expected: list[str]) -> None:
     assert months(FROM_MARCH, now)[: len(expected)] == expected
-    assert len(months(FROM_MARCH, now)) == (12 if now == AFTER else 4)
+    assert len(months(FROM_MARCH, now)) == (12 if now == AFTER else now.astimezone(ZONE).month)
 
 
 def test_a_month_with_a_gap_is_a_lower_bound() -> None:
