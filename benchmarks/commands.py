@@ -93,7 +93,7 @@ INSERT INTO posts (account, key, kind, title, url, published_at, dating, first_s
            'stated', {MICROSECONDS.format("p.first")}, s.number, {MICROSECONDS.format("p.at")},
            {MICROSECONDS.format("p.last")}, 0, x'0123456789abcdef'
     FROM sources s, seen p;
-INSERT INTO readings (source, started_at, outcome, as_of, pulse, unconditional, status, detail,
+INSERT INTO reading_rows (source, started_at, outcome, as_of, pulse, unconditional, status, detail,
                       items, fresh)
     SELECT s.number, {MICROSECONDS.format("d.at")}, 'ok', {MICROSECONDS.format("d.at")}, 'full',
            1, 200, '10 items', 10, 0

@@ -130,14 +130,14 @@ def measured(accounts: int, days: int, *, report: bool = False) -> Found:
                 _fold(store, account.id)
             after = _sizes(path)
             costs = _report(store, register) if report else None
-    posts, made, kept = before[1]["posts"], before[1]["readings"], after[1]["readings"]
+    posts, made, kept = before[1]["posts"], before[1]["reading_rows"], after[1]["reading_rows"]
     return Found(
         posts=posts,
         made=made,
         kept=kept,
         a_post=sum(before[0][name] for name in OF_POSTS) / posts,
-        a_reading=before[0]["readings"] / made,
-        a_kept_reading=after[0]["readings"] / kept,
+        a_reading=before[0]["reading_rows"] / made,
+        a_kept_reading=after[0]["reading_rows"] / kept,
         accounts=accounts,
         days=days,
         report=costs,
@@ -211,7 +211,7 @@ def _sizes(path: Path) -> tuple[dict[str, int], dict[str, int]]:
     """The bytes of each table with its indexes, and its rows; what is free is given back before."""
     with closing(sqlite3.connect(path, isolation_level=None)) as by_hand:
         by_hand.execute("VACUUM")
-        tables = ("readings", *OF_POSTS)
+        tables = ("reading_rows", *OF_POSTS)
         sizes = {
             name: by_hand.execute(
                 "SELECT sum(pgsize) FROM dbstat WHERE name IN "

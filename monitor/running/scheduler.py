@@ -33,6 +33,7 @@ from monitor.running.zones import Zones
 STOP_WITHIN = 8.0  # seconds in-flight readings are given before they are left behind
 READ_EVERY, DELIVER_EVERY = 5, 5  # seconds from a look at what is due to the next
 BUSY_EVERY = 2  # … while a channel is sending, whose other notices wait for it
+ASKED_AGAIN = 5.0  # seconds, where nobody could say how long an act may rest
 JUDGE_AFTER = 1.0  # seconds at least, so that one that fails does not fill the machine
 MAIL_EVERY = 60
 CHECKPOINT_EVERY = 300  # so that a mere copy of the file is never ten minutes behind
@@ -218,7 +219,7 @@ class Loops:
         is being done asks when it has ended."""
         with self._lock, suppress(JobLookupError):
             if name in self._planned and not self._stopped:
-                at = _from_now(self._acts[name][0])
+                at = self._next(name, self._acts[name][0])
                 self._jobs.modify_job(self._planned[name], next_run_time=at)
 
     def start(self) -> None:
@@ -236,7 +237,17 @@ class Loops:
     def _plan(self, name: str, pause: Pause, act: Callable[[], object]) -> None:
         # Each run is a job of its own: one that ends at once is still to be taken off the list.
         self._planned[name] = f"{name} {next(self._runs)}"
-        self._jobs.add_job(act, "date", run_date=_from_now(pause), id=self._planned[name])
+        self._jobs.add_job(act, "date", run_date=self._next(name, pause), id=self._planned[name])
+
+    def _next(self, name: str, pause: Pause) -> datetime:
+        """When the act of that *name* is next done. What its pause depends on may not be found out
+        just now: then that is asked by the act itself, soon."""
+        try:
+            seconds = pause if isinstance(pause, (int, float)) else pause()
+        except Exception as error:  # no loop may end by what one act needs
+            self._faults.note(name, error)
+            seconds = ASKED_AGAIN
+        return utc_now() + timedelta(seconds=seconds)
 
     def _again(self, event: JobExecutionEvent) -> None:
         name = event.job_id.rpartition(" ")[0]
@@ -250,10 +261,6 @@ class Loops:
             with self._lock:
                 if name in self._acts and not self._stopped:
                     self._plan(name, *self._acts[name])
-
-
-def _from_now(pause: Pause) -> datetime:
-    return utc_now() + timedelta(seconds=pause if isinstance(pause, (int, float)) else pause())
 
 
 def _all_tried(app: App) -> bool:

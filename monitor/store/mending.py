@@ -95,7 +95,7 @@ def _subject(connection: Connection, row: DamagedRow) -> str:
         return str(raw["key"])
     if name == "sightings":
         raw = _post(connection, raw)
-    if name == "readings":
+    if name == "reading_rows":
         raw = _source(connection, raw)
     return str(raw.get("account") if "account" in raw else raw.get("subject") or "")
 
@@ -304,8 +304,8 @@ RESTORED: dict[tuple[str, str], Candidates] = {
     ("notices", "attempts"): _as(1),
     ("notices", "created_at"): _copied("not_before"),
     ("notices", "not_before"): _copied("created_at"),
-    ("readings", "pulse"): _as(Pulse.NONE.value),
-    ("readings", "outcome"): _as(Outcome.BROKEN.value),
-    **{("readings", name): _as(0) for name in ("items", "fresh", "unseen")},
+    ("reading_rows", "pulse"): _as(Pulse.NONE.value),
+    ("reading_rows", "outcome"): _as(Outcome.BROKEN.value),
+    **{("reading_rows", name): _as(0) for name in ("items", "fresh", "unseen")},
     ("readings", "unconditional"): _as(False),
 }

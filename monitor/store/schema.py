@@ -200,8 +200,9 @@ spending = Table(
 )
 
 # Account and gateway are those of the source. The key is the table: there are millions of rows.
+# Who asks by SQL finds them legible in the view `readings`, of which the program knows nothing.
 readings = Table(
-    "readings",
+    "reading_rows",
     metadata,
     Column("source", Integer, ForeignKey("sources.number"), primary_key=True, autoincrement=False),
     Column("started_at", CompactInstant, primary_key=True),
@@ -226,7 +227,7 @@ readings = Table(
     Column("outcomes", PlainText),
     # Gaps are rare; looking for them must not mean going through every reading.
     Index(
-        "ix_readings_gap_from",
+        "ix_reading_rows_gap_from",
         "gap_from",
         sqlite_where=text("gap_from IS NOT NULL"),
         postgresql_where=text("gap_from IS NOT NULL"),

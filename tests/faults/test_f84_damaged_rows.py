@@ -41,7 +41,7 @@ SOURCE = f"UPDATE sources SET {{}} WHERE account = '{ILL}'"
 ALERT = f"UPDATE alerts SET {{}} WHERE subject = '{ILL}'"
 NOTICE = f"UPDATE notices SET {{}} WHERE subject = '{ILL}'"
 MINE = f"(SELECT number FROM sources WHERE account = '{ILL}')"
-READING = f"UPDATE readings SET {{}} WHERE source = {MINE}"
+READING = f"UPDATE reading_rows SET {{}} WHERE source = {MINE}"
 
 # What of the ill account is damaged, and how.
 ROWS: dict[str, str] = {

@@ -154,7 +154,7 @@ def test_an_end_that_is_damaged_leaves_the_number(app: App) -> None:
     fold_some(app)
     known = readings(app)
     with sqlite3.connect(str(app.store.file())) as by_hand:
-        by_hand.execute("UPDATE readings SET outcomes = 'x' WHERE outcomes IS NOT NULL")
+        by_hand.execute("UPDATE reading_rows SET outcomes = 'x' WHERE outcomes IS NOT NULL")
     after = readings(app)
     assert {a: sum(r.tried for r in some) for a, some in after.items()} == {
         a: sum(r.tried for r in some) for a, some in known.items()

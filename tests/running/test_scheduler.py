@@ -21,9 +21,9 @@ from monitor.running.scheduler import DEAD_AFTER, Loops, Pulse, Scheduler
 from monitor.running.visiting import Visiting
 from monitor.settings.loading import load
 from tests.rule_values import ZONE, at
+from tests.waiting import PATIENCE, until
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
-PATIENCE = 60.0  # seconds; a limit for a machine under load, not a measure
 NINE, TEN = at("03-18 09:00"), at("03-18 10:00")
 STILL = [{"judge": NINE}] * DEAD_AFTER
 
@@ -163,6 +163,28 @@ def test_an_act_whose_pause_has_become_shorter_is_done_sooner(log: Log) -> None:
     loops.shutdown(wait=True)
     loops.wake("judge")  # nothing more is begun, and nothing breaks
     assert log.events == []
+
+
+def test_a_loop_goes_on_whose_pause_nobody_could_say(log: Log) -> None:
+    loops, passes, known = Loops(ZONE, 1, Faults(log)), count(1), Event()
+    second = Event()
+
+    def act() -> None:
+        if next(passes) == 2:
+            second.set()
+
+    def rest() -> float:
+        if not known.is_set():
+            raise StoreError("the database is locked")
+        return 0.0
+
+    loops.add("judge", rest, act)
+    loops.start()
+    until(lambda: "job_broke" in log.events)
+    known.set()
+    loops.wake("judge")
+    assert second.wait(PATIENCE)
+    loops.shutdown(wait=True)
 
 
 def test_what_is_done_once_is_done_beside_the_loops_and_not_again(log: Log) -> None:

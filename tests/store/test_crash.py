@@ -53,7 +53,7 @@ BROKEN = {
     " AND n.state = 'pending' AND n.attempts = 0",
     "a claim without its attempt": "SELECT id FROM notices"
     " WHERE attempts <> (SELECT count(*) FROM deliveries WHERE notice = notices.id)",
-    "half a batch": "SELECT started_at FROM readings"
+    "half a batch": "SELECT started_at FROM reading_rows"
     " WHERE 20 <> (SELECT count(*) FROM posts WHERE first_seen_at = started_at)",
     "a post without a sighting": "SELECT id FROM posts"
     " WHERE last_seen_at IS NULL AND id NOT IN (SELECT post FROM sightings)",

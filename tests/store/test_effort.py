@@ -125,7 +125,7 @@ PLANS = {
     ),
     "an account's readings": (
         lambda s: s.readings.of_account("a1", NOON),
-        "readings USING PRIMARY KEY (source=? AND started_at>?)",
+        "reading_rows USING PRIMARY KEY (source=? AND started_at>?)",
     ),
     "waiting notices": (lambda s: s.outbox.claim(NOON), "ix_notices_state_not_before"),
     "the next notice": (lambda s: s.outbox.next_due_at(NOON), "ix_notices_state_not_before"),
@@ -151,13 +151,13 @@ PLANS = {
     "alerts that move": (_known_alerts, "ix_alerts_subject"),
     "the day's readings": (
         lambda s: s.readings.lately(NOON, most=100),
-        "SEARCH readings USING PRIMARY KEY (source=? AND started_at>?)",
+        "SEARCH reading_rows USING PRIMARY KEY (source=? AND started_at>?)",
     ),
     "how the day's readings ended": (
         lambda s: s.readings.counted(NOON),
-        "SEARCH readings USING PRIMARY KEY (source=? AND started_at>?)",
+        "SEARCH reading_rows USING PRIMARY KEY (source=? AND started_at>?)",
     ),
-    "gaps": (lambda s: s.readings.that_found_gaps(NOON), "ix_readings_gap_from"),
+    "gaps": (lambda s: s.readings.that_found_gaps(NOON), "ix_reading_rows_gap_from"),
 }
 
 

@@ -64,6 +64,7 @@ def upgrade() -> None:
     for name in REBUILT:
         op.drop_table(f"old_{name}")
     _index()
+    _show(bind)
     _go_on_after(bind, last)
 
 
@@ -96,7 +97,7 @@ def _put_away(bind: sa.Connection, name: str) -> None:
 def _create() -> None:
     number: dict[str, Any] = {"primary_key": True, "autoincrement": False}
     op.create_table(
-        "readings",
+        "reading_rows",
         sa.Column("source", sa.Integer(), sa.ForeignKey("sources.number"), **number),
         sa.Column("started_at", CompactInstant(), primary_key=True),
         sa.Column("outcome", PlainText(), nullable=False),
@@ -175,7 +176,11 @@ def _index() -> None:
     """Make the indexes at last: of rows that are there they are made many times as fast."""
     few = sa.text("gap_from IS NOT NULL")
     op.create_index(
-        "ix_readings_gap_from", "readings", ["gap_from"], sqlite_where=few, postgresql_where=few
+        "ix_reading_rows_gap_from",
+        "reading_rows",
+        ["gap_from"],
+        sqlite_where=few,
+        postgresql_where=few,
     )
     op.create_index("ix_posts_account_published_at", "posts", ["account", "published_at"])
     op.create_index("ix_posts_published_at", "posts", ["published_at"])
@@ -190,10 +195,32 @@ def _index() -> None:
         )
 
 
+def _show(bind: sa.Connection) -> None:
+    """Make the view in which people who ask by SQL find readings with account, gateway and
+    legible instants, as the table had them before."""
+    said = ", ".join(f"{_legible(bind, name)} AS {name}" for name in OF_READINGS)
+    op.execute(
+        "CREATE VIEW readings AS SELECT s.id AS source, s.account, s.gateway,"
+        f" {_legible(bind, 'started_at')} AS started_at, {said}"
+        " FROM reading_rows r JOIN sources s ON s.number = r.source"
+    )
+
+
+def _legible(bind: sa.Connection, name: str) -> str:
+    if name == "detail":  # behind that character stands the code of a failure
+        end = "char(31)" if bind.dialect.name == "sqlite" else "chr(31)"
+        place = "instr" if bind.dialect.name == "sqlite" else "strpos"
+        cut = f"substr(r.detail, 1, {place}(r.detail, {end}) - 1)"
+        return f"CASE WHEN {place}(r.detail, {end}) > 0 THEN {cut} ELSE r.detail END"
+    if bind.dialect.name != "sqlite" or name not in INSTANTS | {"started_at"}:
+        return f"r.{name}"
+    return f"strftime('%Y-%m-%d %H:%M:%f', r.{name} / 1000000.0, 'unixepoch')"
+
+
 def _copy_readings(bind: sa.Connection, advance: Callable[[int], None]) -> int:
     said = ", ".join(_instant(bind, n) if n in INSTANTS else n for n in OF_READINGS)
     copied = sa.text(
-        f"INSERT INTO readings (source, started_at, {', '.join(OF_READINGS)})"
+        f"INSERT INTO reading_rows (source, started_at, {', '.join(OF_READINGS)})"
         f" SELECT :number, {_instant(bind, 'started_at')}, {said} FROM old_readings"
         " WHERE source = :id ORDER BY started_at"
     )
