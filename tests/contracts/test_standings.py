@@ -98,6 +98,7 @@ WRITERS: list[tuple[str, Callable[[Store], object], set[str]]] = [
     ),
     ("a clock that was set back", lambda s: s.undo_ahead(NOON - DAY), EVERYBODY),
     ("the plan of a reading", lambda s: s.sources.plan(RSSHUB, NOON, NOON), set()),
+    ("one brought forward", lambda s: s.sources.bring_forward(RSSHUB, NOON, NOON), set()),
 ]
 
 
