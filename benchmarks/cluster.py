@@ -453,7 +453,7 @@ def served(latency: float) -> Iterator[Gate]:
 
 # The picture
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 760, 300, 64, 44, 28
+WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM, TOP = 760, 300, 64, 36, 44, 28
 COLOURS = ("#0969da", "#1a7f37", "#cf222e", "#8250df", "#9a6700")
 STYLE = (
     "text { font: 13px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; fill: #1f2328; }"
@@ -468,7 +468,7 @@ def picture(found: Sequence[Found]) -> str:
     most = max(waiting for curve in curves.values() for _, waiting in curve)
 
     def x(seconds: float) -> float:
-        return LEFT + (WIDTH - LEFT - 16) * seconds / longest
+        return LEFT + (WIDTH - LEFT - RIGHT) * seconds / longest
 
     def y(waiting: int) -> float:
         return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * waiting / most
@@ -478,7 +478,7 @@ def picture(found: Sequence[Found]) -> str:
         'aria-label="Readings that wait, by the number of workers">',
         f"<style>{STYLE}</style>",
         f'<rect class="paper" width="{WIDTH}" height="{HEIGHT}"/>',
-        f'<line class="axis" x1="{LEFT}" y1="{y(0)}" x2="{WIDTH - 16}" y2="{y(0)}"/>',
+        f'<line class="axis" x1="{LEFT}" y1="{y(0)}" x2="{WIDTH - RIGHT}" y2="{y(0)}"/>',
         f'<line class="axis" x1="{LEFT}" y1="{y(0)}" x2="{LEFT}" y2="{TOP}"/>',
         f'<text x="8" y="{y(most) + 5:.0f}">{most}</text>',
     ]
