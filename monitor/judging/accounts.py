@@ -177,8 +177,9 @@ class AccountAlerts:
             return
         if this.rules.by_hand(situation.account):
             return
+        decisive_at = call.due_at if call else None
         for source in planned:
-            self._store.sources.plan(source, at, this.now, call.due_at if call else None)
+            self._store.sources.bring_forward(source, at, this.now, decisive_at)
 
     def _move(self, case: Case, this: Pass, hindered: Hindrance) -> None:
         now = this.now

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, bindparam, case, func, select, union
+from sqlalchemy import CompoundSelect, Connection, bindparam, case, func, select, union, update
 
 from monitor.model import SourceMemory, SourceState
 from monitor.store import history, source_states
@@ -101,11 +101,21 @@ class SqlSources(Sources):
         now: datetime,
         decisive_at: datetime | None = None,
     ) -> None:
-        planned: dict[str, Any] = {"id": source, "next_read_at": next_read_at, "planned_at": now}
-        if decisive_at is not None:
-            planned["decisive_at"] = decisive_at
         with self._database.writing() as connection:
-            update_rows(connection, sources, [planned])
+            planned = _planned(next_read_at, now, decisive_at)
+            update_rows(connection, sources, [{"id": source, **planned}])
+
+    def bring_forward(
+        self, source: str, to: datetime, now: datetime, decisive_at: datetime | None = None
+    ) -> None:
+        later = update(sources).where(sources.c.id == source, sources.c.next_read_at > to)
+        with self._database.writing() as connection:
+            connection.execute(later.values(_planned(to, now, decisive_at)))
+
+
+def _planned(next_read_at: datetime, now: datetime, decisive_at: datetime | None) -> dict[str, Any]:
+    decisive = {} if decisive_at is None else {"decisive_at": decisive_at}
+    return {"next_read_at": next_read_at, "planned_at": now, **decisive}
 
 
 def _due_ids() -> CompoundSelect[Any]:

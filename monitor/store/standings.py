@@ -14,7 +14,7 @@ from monitor.store.marking import STANDINGS, mark, mark_where
 from monitor.store.mending import mending
 from monitor.store.notes import NOTE
 from monitor.store.protocols.standings import Kept, Standings
-from monitor.store.rows import columns_of, upsert
+from monitor.store.rows import chunks, columns_of, upsert
 from monitor.store.schema import notes, sources, standings
 from monitor.store.types import UtcDateTime
 
@@ -63,12 +63,13 @@ class SqlStandings(Standings):
             return connection.scalars(BLIND).all()
 
     def keep(self, judged: Mapping[str, Standing], known: Mapping[str, Kept]) -> None:
-        rows = [
-            {"of": account, "known": known[account].changes, **_values(judged[account])}
+        changed = (
+            account
             for account in sorted(judged)
             if account in known and judged[account] != known[account].standing
-        ]
-        if rows:
+        )
+        for some in chunks(changed):
+            rows = [{"of": a, "known": known[a].changes, **_values(judged[a])} for a in some]
             with self._database.writing() as connection:
                 lock(connection, STANDINGS)
                 connection.execute(KEEPING, rows)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import Engine, event
 
 from alerts.model import SilenceException
 from alerts.people.handover import Custody, Handover
@@ -15,6 +16,7 @@ from monitor.model import SourceMemory
 from monitor.standing import ALWAYS, NEVER, Standing
 from monitor.store.base import Store
 from monitor.store.protocols.standings import Kept
+from monitor.store.rows import MANY
 from tests.store_values import (
     DAY,
     HOUR,
@@ -98,6 +100,7 @@ WRITERS: list[tuple[str, Callable[[Store], object], set[str]]] = [
     ),
     ("a clock that was set back", lambda s: s.undo_ahead(NOON - DAY), EVERYBODY),
     ("the plan of a reading", lambda s: s.sources.plan(RSSHUB, NOON, NOON), set()),
+    ("one brought forward", lambda s: s.sources.bring_forward(RSSHUB, NOON, NOON), set()),
 ]
 
 
@@ -133,6 +136,23 @@ def test_what_is_stored_while_an_account_is_judged_is_judged_again(store: Store)
     store.readings.record([recorded(RSSHUB, NOON)])
     store.standings.keep(dict.fromkeys(known, SETTLED), known)
     assert set(store.standings.due(NOON)) == {WEIBO.id}
+
+
+def test_how_many_stand_is_stored_some_at_a_time(store: Store) -> None:
+    many = [replace(WEIBO, id=f"a{n}", sources=()) for n in range(2 * MANY + 1)]
+    known = registered(store, *many).standings.due(NOON)
+    commits = list[object]()
+
+    def note(connection: object) -> None:
+        commits.append(connection)
+
+    event.listen(Engine, "commit", note)
+    try:
+        store.standings.keep(dict.fromkeys(known, SETTLED), known)
+    finally:
+        event.remove(Engine, "commit", note)
+    assert (len(known), len(commits)) == (len(many), 3)
+    assert store.standings.due(NOON) == {}
 
 
 def test_the_blind_ones_are_found_without_looking_at_the_others(store: Store) -> None:

@@ -200,6 +200,26 @@ def test_a_source_is_due_from_its_instant_on(store: Store) -> None:
     assert due(store, NOON + HOUR) == [RSSHUB]
 
 
+@pytest.mark.parametrize(
+    ("to", "expected"),
+    [
+        pytest.param(NOON, NOON, id="sooner than planned"),
+        pytest.param(NOON + HOUR, NOON + HOUR, id="as planned"),
+        pytest.param(NOON + 2 * HOUR, NOON + HOUR, id="later: it stays"),
+    ],
+)
+def test_a_reading_is_brought_forward_and_never_put_off(
+    store: Store, to: datetime, expected: datetime
+) -> None:
+    registered(store).sources.plan(RSSHUB, NOON + HOUR, NOON)
+    for source in (RSSHUB, BACKUP):
+        store.sources.bring_forward(source, to, NOON, to)
+    states = store.sources.states()
+    assert states[RSSHUB].next_read_at == expected
+    assert states[RSSHUB].decisive_at == (to if to == NOON else None)
+    assert states[BACKUP].next_read_at is None, "never read: due already"
+
+
 def test_the_longest_overdue_come_first_and_a_gateway_gives_no_more_than_its_share(
     store: Store,
 ) -> None:
@@ -1667,6 +1687,7 @@ WRITES: dict[str, Callable[[Store], object]] = {
     "sync": lambda s: s.accounts.sync([WEIBO], [], {}, NAIVE),
     "due_sources": lambda s: s.sources.due(NAIVE),
     "plan": lambda s: s.sources.plan(RSSHUB, NAIVE, NOON),
+    "bring forward": lambda s: s.sources.bring_forward(RSSHUB, NAIVE, NOON),
     "record": lambda s: s.readings.record([recorded(RSSHUB, NAIVE, seen("a"))]),
     "a post's date": lambda s: s.readings.record([recorded(RSSHUB, NOON, seen("a", NAIVE))]),
     "a window's date": lambda s: s.readings.record(

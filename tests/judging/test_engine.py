@@ -529,6 +529,26 @@ def test_F24_a_rule_that_has_become_stricter_is_read_for_in_time(world: World) -
     assert state.next_read_at == at("03-10 09:00")
 
 
+def test_F24_what_is_asked_for_while_accounts_are_judged_is_read_no_later(world: World) -> None:
+    world.restart(register())
+    for spec in (WEIBO, WECHAT):
+        world.read(at("03-10 08:00"), POSTED, spec=spec)
+    stricter, now = register({"default": Policy("default", ladder(4, 5))}), at("03-10 08:30")
+    asked = list[str]()
+
+    def ask(event: str, /, account: str = "", **_: Any) -> None:
+        """While the first account is judged, somebody asks for both."""
+        if event == "account_assessed" and not asked:
+            asked.append(account)
+            for spec in (WEIBO, WECHAT):
+                world.store.sources.plan(spec.id, now, now)
+
+    world.restart(stricter)
+    AlertEngine(world.store, stricter, _awake_hours, ask).judge(now, world.awake)
+    states = world.store.sources.states()
+    assert (len(asked), {states[s.id].next_read_at for s in (WEIBO, WECHAT)}) == (1, {now})
+
+
 def test_F24_a_rule_that_still_calls_begins_anew_at_once(world: World) -> None:
     world.look(LIMIT)
     world.deliver(LIMIT)

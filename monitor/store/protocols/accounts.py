@@ -132,6 +132,13 @@ class Sources(Protocol):
         has to confirm; None: that stays as it is."""
         ...
 
+    def bring_forward(
+        self, source: str, to: datetime, now: datetime, decisive_at: datetime | None = None
+    ) -> None:
+        """As `plan`, unless the source is read by then anyway, perhaps because somebody has asked
+        for it a moment ago."""
+        ...
+
 
 class Gateways(Protocol):
     """The state of the gateways, and the requests that were made through them."""

@@ -43,8 +43,9 @@ class Standings(Protocol):
         ...
 
     def keep(self, judged: Mapping[str, Standing], known: Mapping[str, Kept]) -> None:
-        """Store how accounts stand that were *judged*, by account. One of which something was
-        stored since it was *known* stays due."""
+        """Store how accounts stand that were *judged*, by account, some in each transaction: what
+        else is stored waits for its end. One of which something was stored since it was *known*
+        stays due."""
         ...
 
     def under(self) -> str | None:
