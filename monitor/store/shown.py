@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, select
 
 from monitor.standing import LOOKS, Shown
 from monitor.store.codec import shown_from_json, shown_to_json
@@ -89,14 +89,18 @@ class SqlShownAccounts(ShownAccounts):
         return self._read(chosen.limit(most).offset(start))
 
     def number(self, wanted: Wanted, but: Collection[str]) -> int:
+        if wanted in (Wanted(), Wanted(by_name=True)):
+            return sum(self.counts(but).values())
         counted = select(func.count()).select_from(shown).where(*_wanted(wanted), *_but(but))
         with self._database.reading() as connection:
             return connection.scalar(counted) or 0
 
     def counts(self, but: Collection[str]) -> Mapping[tuple[str, str], int]:
-        with self._database.reading() as connection:
+        def read(connection: Connection) -> Mapping[tuple[str, str], int]:
             rows = connection.execute(COUNTS.where(*_but(but)) if but else COUNTS)
             return {(LOOKS[urgency], platform): n for urgency, platform, n in rows}
+
+        return self._database.once((COUNTS, frozenset(but)), read)
 
     def read_at(self, but: Collection[str]) -> datetime | None:
         with self._database.reading() as connection:

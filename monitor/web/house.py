@@ -56,7 +56,7 @@ class House:
     def open(self, app: FastAPI) -> None:
         """Add the addresses of the house to *app*."""
         frame, looks = self._frame, ["GET", "HEAD"]
-        app.add_route("/", frame.looked_at(self.overview), methods=looks)
+        app.add_route("/", frame.looked_at(self.overview, at_once=True), methods=looks)
         app.add_route("/login", frame.looked_at(self.login, known=False), methods=looks)
         app.add_route("/login", frame.acted_on(self.log_in, known=False), methods=["POST"])
         app.add_route("/logout", frame.acted_on(self.log_out), methods=["POST"])
