@@ -137,6 +137,14 @@ class AccountsNow:
         """Return how many are *wanted*."""
         return self._kept.number(wanted, self._outdated) + len(self._fitting(wanted))
 
+    def worst(self, organisations: Collection[str], of: Callable[[str], str]) -> Mapping[str, str]:
+        """Return the most urgent look of each of *organisations* that has an account which is not
+        fresh. *of*: the organisation of an account."""
+        kept = self._kept.worst(organisations, self._outdated).items()
+        anew = ((of(one.id), one.look) for one in self._anew.values() if one.look != "fresh")
+        looks = [*kept, *(one for one in anew if one[0] in organisations)]
+        return dict(sorted(looks, key=lambda one: -LOOKS.index(one[1])))
+
     def read_at(self) -> datetime | None:
         """Return when the newest good reading of any account was made."""
         read = [one.read_at for one in self._anew.values() if one.read_at]
@@ -210,6 +218,11 @@ class Nothing(FoundAccounts):
     def counts(self, but: Collection[str]) -> Mapping[tuple[str, str], int]:
         """Return that there are none."""
         del but
+        return {}
+
+    def worst(self, organisations: Collection[str], but: Collection[str]) -> Mapping[str, str]:
+        """Return that there is none."""
+        del organisations, but
         return {}
 
     def read_at(self, but: Collection[str]) -> datetime | None:
