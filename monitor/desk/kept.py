@@ -17,6 +17,7 @@ from monitor.store.base import Store
 from monitor.store.protocols.accounts import Sources
 from monitor.store.protocols.shown import FoundAccounts, Wanted
 
+Outdated = tuple[datetime | None, Collection[str] | None]
 MANY = 5_000  # accounts that are outdated; of more, what is kept of others helps nobody
 
 
@@ -60,8 +61,28 @@ class KeptAccounts:
     def at(self, now: datetime, most: int | None = None) -> AccountsNow:
         """Return the accounts as they stand at *now*; as they were last judged where more than
         *most* are to be made anew."""
+        return self._at(now, most, *self._outdated(now))
+
+    def one(self, account: str, now: datetime) -> Shown | None:
+        """Return how *account* stands at *now*; None if it is closed, or cannot be judged."""
+        return self._one(account, now, *self._outdated(now))
+
+    def one_among(self, account: str, now: datetime, most: int) -> tuple[Shown | None, AccountsNow]:
+        """Return what `one` does, and the accounts as `at` does."""
+        known = self._outdated(now)
+        return self._one(account, now, *known), self._at(now, most, *known)
+
+    def _outdated(self, now: datetime) -> Outdated:
         awake = self._store.notes.heartbeat().awake_since
-        outdated = self._engine.outdated(now, awake)
+        return awake, self._engine.outdated(now, awake)
+
+    def _at(
+        self,
+        now: datetime,
+        most: int | None,
+        awake: datetime | None,
+        outdated: Collection[str] | None,
+    ) -> AccountsNow:
         whole = outdated is None or len(outdated) > MANY
         anew = self._engine.rules().accounts if outdated is None or whole else outdated
         if most is not None and len(anew) > most:
@@ -70,10 +91,13 @@ class KeptAccounts:
         kept = Nothing() if whole else self._store.shown
         return AccountsNow(kept, self._store.sources, made, () if whole else made)
 
-    def one(self, account: str, now: datetime) -> Shown | None:
-        """Return how *account* stands at *now*; None if it is closed, or cannot be judged."""
-        awake = self._store.notes.heartbeat().awake_since
-        outdated = self._engine.outdated(now, awake)
+    def _one(
+        self,
+        account: str,
+        now: datetime,
+        awake: datetime | None,
+        outdated: Collection[str] | None,
+    ) -> Shown | None:
         if outdated is None or account in outdated:
             return self._engine.shown([account], now, awake).get(account)
         return self._store.shown.of([account]).get(account)
@@ -112,6 +136,14 @@ class AccountsNow:
     def number(self, wanted: Wanted) -> int:
         """Return how many are *wanted*."""
         return self._kept.number(wanted, self._outdated) + len(self._fitting(wanted))
+
+    def worst(self, organisations: Collection[str], of: Callable[[str], str]) -> Mapping[str, str]:
+        """Return the most urgent look of each of *organisations* that has an account which is not
+        fresh. *of*: the organisation of an account."""
+        kept = self._kept.worst(organisations, self._outdated).items()
+        anew = ((of(one.id), one.look) for one in self._anew.values() if one.look != "fresh")
+        looks = [*kept, *(one for one in anew if one[0] in organisations)]
+        return dict(sorted(looks, key=lambda one: -LOOKS.index(one[1])))
 
     def read_at(self) -> datetime | None:
         """Return when the newest good reading of any account was made."""
@@ -186,6 +218,11 @@ class Nothing(FoundAccounts):
     def counts(self, but: Collection[str]) -> Mapping[tuple[str, str], int]:
         """Return that there are none."""
         del but
+        return {}
+
+    def worst(self, organisations: Collection[str], but: Collection[str]) -> Mapping[str, str]:
+        """Return that there is none."""
+        del organisations, but
         return {}
 
     def read_at(self, but: Collection[str]) -> datetime | None:

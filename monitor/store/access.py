@@ -13,6 +13,7 @@ from monitor.store.rows import columns_of, upsert
 from monitor.store.schema import passes, users
 
 ADMITTED = select(passes).where(passes.c.digest == bindparam("by"))
+NAMED = select(users).where(users.c.name == bindparam("of"))
 
 
 @mending
@@ -28,7 +29,9 @@ class SqlAccess(Access):
             return [User(**row._mapping) for row in rows]
 
     def user(self, name: str) -> User | None:
-        return next((one for one in self.users() if one.name == name), None)
+        with self._database.reading() as connection:
+            row = connection.execute(NAMED, {"of": name}).first()
+            return None if row is None else User(**row._mapping)
 
     def save(self, user: User) -> None:
         with self._database.writing() as connection:

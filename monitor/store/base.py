@@ -7,6 +7,7 @@ database surface as `StoreError`.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -55,6 +56,12 @@ class Store(Protocol):
     tallies: Tallies
     damages: Damages
     machines: Machines
+
+    def looking(self) -> AbstractContextManager[None]:
+        """Return a block in which this thread reads all by one transaction – of a file: of one
+        instant –, and what never changes in it only once; what is read after it has written shows
+        that. Not for what waits for anything else. Blocks do not nest."""
+        ...
 
     def backup_to(self, path: Path) -> None:
         """Write a whole, checked copy of an SQLite database to *path*, replacing it at once.

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
@@ -41,16 +42,14 @@ class SqlCustody(CustodyRecords):
             return records(connection, at)
 
     def revision(self) -> str | None:
-        with self._database.reading() as connection:
-            return revision(connection)
+        return self._database.once(REVISION, revision)
 
     def running(self) -> Sequence[Handover]:
         with self._database.reading() as connection:
             return [h for h in _known(connection, None) if h.running]
 
     def handovers(self) -> Sequence[Handover]:
-        with self._database.reading() as connection:
-            return _built(connection, select(handovers))
+        return self._database.once(handovers, partial(_built, wanted=ALL_HANDOVERS))
 
     @contextmanager
     def changing(self) -> Iterator[CustodyTransaction]:
@@ -93,6 +92,7 @@ class SqlCustodyTransaction(CustodyTransaction):
             upsert(self._connection, configured_custodians, {"account": account, "person": person})
 
 
+ALL_HANDOVERS = select(handovers)
 REVISION = select(notes.c.value).where(notes.c.key == CHANGED)
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
-from typing import Any
+from threading import Lock, local
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.engine import URL
@@ -42,6 +42,23 @@ LETS_GO = (
 WRITES = "writes"  # execution option of a connection whose transaction is going to write
 
 
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What one transaction sees, for all that its thread reads meanwhile, and what it has read."""
+
+    connection: Connection
+    read: dict[Hashable, Any] = field(default_factory=dict)
+
+
+class Here(local):
+    """What the thread that asks is looking at."""
+
+    picture: Picture | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """An open database. *name* is fit to be shown: it holds no password.
@@ -56,10 +73,38 @@ class Database:
     path: Path | None = None
     inode: int | None = None
     turn: Lock = field(default_factory=Lock)
+    here: Here = field(default_factory=Here)
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """Within the block all that this thread reads is by one connection, until it writes; of a
+        file it is of one instant."""
+        with guarded(self.name), self.engine.connect() as connection:
+            self._check_file()
+            self.here.picture = Picture(connection)
+            try:
+                yield
+            finally:
+                self.here.picture = None
+
+    def once(self, what: Hashable, read: Callable[[Connection], Found]) -> Found:
+        """Return what *read* finds; of one picture it is read once for all who ask *what*."""
+        with self.reading() as connection:
+            picture = self.here.picture
+            if picture is None:
+                return read(connection)
+            if what not in picture.read:
+                picture.read[what] = read(connection)
+            found: Found = picture.read[what]
+            return found
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Yield a connection in a transaction that only reads: one picture, no lock."""
+        if (picture := self.here.picture) is not None:
+            with self._seen(picture):
+                yield picture.connection
+            return
         with guarded(self.name), self.engine.connect() as connection:
             self._check_file()
             with connection.begin():
@@ -72,11 +117,22 @@ class Database:
         On SQLite it holds the write lock from the start, so that nothing read inside can be
         out of date by the time it is written.
         """
+        self.here.picture = None  # what is read next shows what is written
         with self._alone(), guarded(self.name), self.engine.connect() as connection:
             self._check_file()
             connection.execution_options(**{WRITES: True})
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def _seen(self, picture: Picture) -> Iterator[None]:
+        try:
+            with guarded(self.name):
+                yield
+        except BaseException:
+            if self.here.picture is picture:  # its transaction may be good for nothing now
+                self.here.picture = None
+            raise
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -131,6 +187,11 @@ class Within:
         yield self.connection
 
     writing = reading
+
+    def once(self, what: Hashable, read: Callable[[Connection], Found]) -> Found:
+        """Return what *read* finds."""
+        del what
+        return read(self.connection)
 
 
 def connect(url: str) -> Database:

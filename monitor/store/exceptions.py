@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from alerts.model import SilenceException
 from monitor.store.engine import Database, Within
@@ -55,10 +55,11 @@ class SqlExceptions(Exceptions):
             mark(connection, [exception.account])
 
     def in_force(self, at: datetime) -> Mapping[str, SilenceException]:
-        with self._database.reading() as connection:
-            return {
-                row.account: _exception(row) for row in connection.execute(IN_FORCE, {"at": at})
-            }
+        def read(connection: Connection) -> Mapping[str, SilenceException]:
+            rows = connection.execute(IN_FORCE, {"at": at})
+            return {row.account: _exception(row) for row in rows}
+
+        return self._database.once((IN_FORCE, at), read)
 
     def of_account(self, account: str, at: datetime) -> Sequence[SilenceException]:
         with self._database.reading() as connection:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 
 from monitor.model import GatewayState
 from monitor.store.codec import (
@@ -34,8 +34,10 @@ class SqlGateways(Gateways):
         self._database = database
 
     def states(self) -> Mapping[str, GatewayState]:
-        with self._database.reading() as connection:
+        def read(connection: Connection) -> Mapping[str, GatewayState]:
             return {row.id: gateway_state(row) for row in connection.execute(CONFIGURED_GATEWAYS)}
+
+        return self._database.once(CONFIGURED_GATEWAYS, read)
 
     def save(self, states: Iterable[GatewayState]) -> None:
         with self._database.writing() as connection:

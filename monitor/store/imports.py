@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -102,12 +103,17 @@ class SqlImports(Imports):
             return _records(connection)
 
     def spans(self, account: str) -> Sequence[ImportedSpan]:
-        with self._database.reading() as connection:
-            shown = _shown(connection, account)
-            mine = [
-                one for one in _records(connection) if one.id in shown and one.undone_at is None
-            ]
-            return [_span(one, shown[one.id]) for one in mine if _bounds(one, shown[one.id])]
+        return self._database.once((_spans, account), partial(_spans, account))
+
+
+def _spans(account: str, connection: Connection) -> Sequence[ImportedSpan]:
+    shown = _shown(connection, account)
+    mine = [
+        one
+        for one in (_records(connection) if shown else ())
+        if one.id in shown and one.undone_at is None
+    ]
+    return [_span(one, shown[one.id]) for one in mine if _bounds(one, shown[one.id])]
 
 
 @dataclass(frozen=True, slots=True)

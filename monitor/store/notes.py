@@ -76,13 +76,11 @@ class SqlNotes(Notes):
             note_change(connection)
 
     def heartbeat(self) -> Heartbeat:
-        with self._database.reading() as connection:
-            row = connection.execute(HEARTBEATS).first()
-            return _heartbeat(row)
+        return self._database.once(HEARTBEATS, _beating)
 
     def beat(self, now: datetime, awake_since: datetime) -> None:
         with self._database.writing() as connection:
-            before = _heartbeat(connection.execute(HEARTBEATS).first())
+            before = _beating(connection)
             woke = awake_since != before.awake_since
             upsert(
                 connection,
@@ -111,6 +109,10 @@ def _set_back(before: Heartbeat, now: datetime) -> dict[str, datetime | None]:
         return {"back_at": min(at or now, now), "back_from": max(since or last, last)}
     over = since is None or since <= now
     return {"back_at": None if over else at, "back_from": None if over else since}
+
+
+def _beating(connection: Connection) -> Heartbeat:
+    return _heartbeat(connection.execute(HEARTBEATS).first())
 
 
 def _heartbeat(row: Row[Any] | None) -> Heartbeat:

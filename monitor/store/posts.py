@@ -60,7 +60,7 @@ class SqlPosts(Posts):
                 wanted = wanted.where(posts.c.published_at >= since)
             if until is not None:
                 wanted = wanted.where(posts.c.published_at < until)
-            return [_post(row) for row in connection.execute(wanted)]
+            return [_post(row) for row in connection.execute(wanted).all()]
 
     def counts(
         self, since: datetime, until: datetime, at: datetime | None = None

@@ -90,7 +90,7 @@ class SqlReadings(Readings):
             wanted = READINGS.where(sources.c.account == account, readings.c.started_at >= since)
             if until is not None:
                 wanted = wanted.where(readings.c.started_at < until)
-            found = [_reading(row) for row in connection.execute(wanted)]
+            found = [_reading(row) for row in connection.execute(wanted).all()]
             return sorted(found, key=lambda one: (one.started_at, one.source))
 
     def lately(

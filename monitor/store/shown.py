@@ -6,7 +6,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    select,
+)
 
 from monitor.standing import LOOKS, Shown
 from monitor.store.codec import shown_from_json, shown_to_json
@@ -15,6 +24,7 @@ from monitor.store.marking import STANDINGS
 from monitor.store.mending import mending
 from monitor.store.protocols.shown import Held, ShownAccounts, Wanted
 from monitor.store.rows import chunks, upsert_rows
+from monitor.store.schema import accounts as registered
 from monitor.store.schema import shown_accounts as shown
 from monitor.store.schema import sources, standings
 from monitor.store.types import UtcDateTime
@@ -39,6 +49,13 @@ NEWEST = (
     .where(shown.c.read_at.is_not(None))
     .order_by(shown.c.read_at.desc())
     .limit(1)
+)
+OFFICE = func.coalesce(registered.c.organisation, literal_column("''"))
+WORST = (
+    select(OFFICE, func.min(shown.c.urgency))
+    .join_from(shown, registered, registered.c.id == shown.c.account)
+    .where(shown.c.urgency < LOOKS.index("fresh"))
+    .group_by(OFFICE)
 )
 URGENT = (shown.c.urgency, shown.c.breach_at, shown.c.account)
 BY_NAME = (shown.c.name, shown.c.account)
@@ -89,14 +106,26 @@ class SqlShownAccounts(ShownAccounts):
         return self._read(chosen.limit(most).offset(start))
 
     def number(self, wanted: Wanted, but: Collection[str]) -> int:
+        if wanted in (Wanted(), Wanted(by_name=True)):
+            return sum(self.counts(but).values())
         counted = select(func.count()).select_from(shown).where(*_wanted(wanted), *_but(but))
         with self._database.reading() as connection:
             return connection.scalar(counted) or 0
 
     def counts(self, but: Collection[str]) -> Mapping[tuple[str, str], int]:
-        with self._database.reading() as connection:
+        def read(connection: Connection) -> Mapping[tuple[str, str], int]:
             rows = connection.execute(COUNTS.where(*_but(but)) if but else COUNTS)
             return {(LOOKS[urgency], platform): n for urgency, platform, n in rows}
+
+        return self._database.once((COUNTS, frozenset(but)), read)
+
+    def worst(self, organisations: Collection[str], but: Collection[str]) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        with self._database.reading() as connection:
+            for some in chunks(organisations):
+                rows = connection.execute(WORST.where(OFFICE.in_(some), *_but(but)))
+                found.update((office, LOOKS[urgency]) for office, urgency in rows)
+        return found
 
     def read_at(self, but: Collection[str]) -> datetime | None:
         with self._database.reading() as connection:

@@ -73,8 +73,10 @@ class SqlSources(Sources):
             return connection.scalar(FAILING, {"gateway": gateway}) is not None
 
     def named(self, ids: Collection[str]) -> Mapping[str, SourceState]:
-        with self._database.reading() as connection:
+        def read(connection: Connection) -> Mapping[str, SourceState]:
             return source_states.states_named(connection, ids)
+
+        return self._database.once((source_states.states_named, frozenset(ids)), read)
 
     def untried(self) -> Collection[str]:
         never = (sources.c.configured, sources.c.last_tried_at.is_(None))

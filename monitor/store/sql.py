@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
@@ -87,6 +88,9 @@ class SqlStore(Store):
         self.tallies = SqlTallies(database)
         self.damages = SqlDamages(database)
         self.machines = SqlMachines(database)
+
+    def looking(self) -> AbstractContextManager[None]:
+        return self._database.looking()
 
     def backup_to(self, path: Path) -> None:
         backup(self._database, path)

@@ -271,8 +271,19 @@ class Choice(TypeDecorator[Member]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
         """Return what makes a member of a value. That raises `ValueError` for none of them."""
         del dialect, coltype
-        members = self.members
-        return lambda value: None if value is None else members(value)
+        return _Members(self.members).__getitem__
+
+
+class _Members(dict[Any, Any]):
+    """Members by value; a year's figures ask for tens of thousands. None for nothing."""
+
+    def __init__(self, members: type[StrEnum]) -> None:
+        super().__init__((member.value, member) for member in members)
+        self[None] = None
+        self._members = members
+
+    def __missing__(self, value: str) -> StrEnum:
+        return self._members(value)  # which says that there is none
 
 
 def _value(member: StrEnum | None) -> str | None:

@@ -24,7 +24,7 @@ from monitor.ledger.periods import midnight
 from monitor.standing import Shown
 from monitor.web.cards import Cards
 from monitor.web.door import Visitor
-from monitor.web.parts import Frame, Parts
+from monitor.web.parts import FEW, Frame, Parts, needing
 from monitor.web.rows import Rows, web_address
 from monitor.web.timeline import SORTS, Timeline, plainly
 from monitor.web.why import Why, why
@@ -57,7 +57,7 @@ class AccountRoom:
     def open(self, app: FastAPI) -> None:
         """Add the addresses of accounts to *app*."""
         look, act, path = self._frame.looked_at, self._frame.acted_on, "/accounts/{account}"
-        app.add_route(path, look(self.account), methods=["GET", "HEAD"])
+        app.add_route(path, look(self.account, at_once=True), methods=["GET", "HEAD"])
         app.add_route(f"{path}/answer", act(self.answer), methods=["POST"])
         app.add_route(f"{path}/confirm", act(self.confirm), methods=["POST"])
         app.add_route(f"{path}/exception", act(self.agree), methods=["POST"])
@@ -177,8 +177,9 @@ class AccountRoom:
     ) -> Response:
         named = request.path_params["account"]
         there = named in self._parts.register.accounts
-        found = self._parts.desk.accounts.kept.one(named, now) if there else None
-        if found is None:
+        kept = self._parts.desk.accounts.kept
+        found, among = kept.one_among(named, now, FEW) if there else (None, None)
+        if found is None or among is None:
             title = self._words.text("There is nothing here")
             text = self._words.text("There is no account of this name, or it is closed.")
             return self._frame.sorry(visitor, title, text, 404)
@@ -188,6 +189,7 @@ class AccountRoom:
             200 if result is None or result.done else 409,
             room="overview",
             result=result,
+            **needing(among, now, self._words),
             **self._told(request, visitor, found, now),
             **self._deeds(request, visitor, found, now),
         )

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from alerts.answers.answer import Answer
 from monitor.desk.answers import AnswerResult
+from monitor.desk.kept import AccountsNow
 from monitor.desk.status import URGENT
 from monitor.desk.wizard import Wizard
 from monitor.errors import UsageError
@@ -27,7 +28,7 @@ from monitor.web.cards import Cards, Choice
 from monitor.web.door import FORM, SESSION, Throttle, Visitor, keep
 from monitor.web.overview import SHAPES, counts, failing, known_as_of, look_of_all, sentence
 from monitor.web.parts import Frame, Parts, page_of
-from monitor.web.rows import Row, Rows, grouped, most_urgent, verdict
+from monitor.web.rows import Group, Row, Rows, grouped, most_urgent, verdict
 from monitor.web.year import past_year
 
 PER_PAGE = 50
@@ -56,7 +57,7 @@ class House:
     def open(self, app: FastAPI) -> None:
         """Add the addresses of the house to *app*."""
         frame, looks = self._frame, ["GET", "HEAD"]
-        app.add_route("/", frame.looked_at(self.overview), methods=looks)
+        app.add_route("/", frame.looked_at(self.overview, at_once=True), methods=looks)
         app.add_route("/login", frame.looked_at(self.login, known=False), methods=looks)
         app.add_route("/login", frame.acted_on(self.log_in, known=False), methods=["POST"])
         app.add_route("/logout", frame.acted_on(self.log_out), methods=["POST"])
@@ -93,7 +94,7 @@ class House:
             chosen=wanted.looks or (),
             search=search,
             rows=shown if plain else [],
-            groups=[] if plain else grouped(shown, self._of_each),
+            groups=[] if plain else self._groups(shown, accounts, page.number),
             urgent=most_urgent(shown),
             shapes=SHAPES,
             found=self._words.plural("{n} account", "{n} accounts", page.total).format(
@@ -107,6 +108,12 @@ class House:
             quiet=numbers["fresh"],
             past=self._past(numbers, page.shown, now),
         )
+
+    def _groups(self, rows: Sequence[Row], accounts: AccountsNow, page: int) -> list[Group]:
+        """*rows* by organisation; from the second page on more urgent ones are on pages before."""
+        known, names = self._parts.register.accounts, {row.organisation for row in rows}
+        worst = accounts.worst(names, lambda a: known[a].organisation or "") if page > 1 else {}
+        return grouped(rows, self._of_each, worst)
 
     def _choices(
         self, visitor: Visitor, rows: Sequence[Row], now: datetime

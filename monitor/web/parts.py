@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
@@ -23,6 +24,7 @@ from alerts.words import Words, directed
 from monitor.clock import Clock
 from monitor.desk.answers import AnswerService
 from monitor.desk.desk import Desk
+from monitor.desk.kept import AccountsNow
 from monitor.desk.status import URGENT
 from monitor.desk.wizard import Progress, Wizard
 from monitor.register import Register
@@ -86,6 +88,7 @@ def templates() -> Environment:
     return made
 
 
+@lru_cache(4096)  # the rows of a page say the same of many days
 def unbroken(text: str) -> Markup:
     """Return *text* for a page that breaks no line within a date."""
     found = (
@@ -112,15 +115,19 @@ class Frame:
         offices = {one.organisation for one in parts.register.accounts.values()}
         self._office = (offices.pop() or "") if len(offices) == 1 else ""
 
-    def looked_at(self, view: View, *, known: bool = True) -> Callable[[Request], Response]:
-        """Return what answers a GET with *view*; with *known* to who has logged in alone."""
+    def looked_at(
+        self, view: View, *, known: bool = True, at_once: bool = False
+    ) -> Callable[[Request], Response]:
+        """Return what answers a GET with *view*; with *known* to who has logged in alone; with
+        *at_once*: by one look at the store; it must not wait for anything else."""
 
         def answered(request: Request) -> Response:
             now = self._parts.clock()
             visitor = self._parts.door.visitor(request, now)
             if known and not visitor.known:
                 return RedirectResponse("/login" if self._parts.door.users.any() else "/setup", 303)
-            return self._keyed(view(request, visitor, now), visitor)
+            with self._parts.store.looking() if at_once else nullcontext():
+                return self._keyed(view(request, visitor, now), visitor)
 
         return answered
 
@@ -174,9 +181,7 @@ class Frame:
         if not visitor.known or "count" in values:
             return {"count": 0, "as_of": ""}
         now = self._parts.clock()
-        accounts = self._parts.desk.accounts.kept.at(now, FEW)
-        as_of = known_as_of(accounts.read_at(), now, self._words)
-        return {"count": accounts.number(Wanted(URGENT[:3])), "as_of": as_of}
+        return needing(self._parts.desk.accounts.kept.at(now, FEW), now, self._words)
 
     def _amiss(self) -> int:
         """How many gateways fail and channels refused what they were sent last."""
@@ -223,6 +228,13 @@ class Frame:
 
     def _keyed(self, response: Response, visitor: Visitor) -> Response:
         return keep(response, visitor, FORM, visitor.form_key) if visitor.new_key else response
+
+
+def needing(accounts: AccountsNow, now: datetime, words: Words) -> dict[str, Any]:
+    """Return what a heading says of *accounts*: how many need somebody, and up to when they are
+    known."""
+    as_of = known_as_of(accounts.read_at(), now, words)
+    return {"count": accounts.number(Wanted(URGENT[:3])), "as_of": as_of}
 
 
 def page_of(text: str) -> int:

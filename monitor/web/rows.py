@@ -163,21 +163,25 @@ class Rows:
         ]
 
 
-def grouped(rows: Sequence[Row], of_each: Mapping[str, int]) -> list[Group]:
+def grouped(
+    rows: Sequence[Row], of_each: Mapping[str, int], worst: Mapping[str, str]
+) -> list[Group]:
     """Return *rows*, the most urgent first, by organisation, with the worst look of each;
-    *of_each*: how many accounts each organisation has."""
+    *of_each*: how many accounts each organisation has; *worst*: the look of the most urgent of
+    them, where that may be none of *rows*."""
     found: dict[str, list[Row]] = {}
     for row in rows:
         found.setdefault(row.organisation, []).append(row)
     return [
         Group(
             name,
-            mine[0].look,
+            look,
             mine,
             max(of_each.get(name, 0), len(mine)),
-            any(row.look != "fresh" for row in mine),
+            look != "fresh",
         )
         for name, mine in found.items()
+        for look in [worst.get(name, mine[0].look)]
     ]
 
 

@@ -94,6 +94,18 @@ def test_accounts_are_left_out_of_everything(store: Store) -> None:
     assert (store.shown.read_at([]), store.shown.read_at([WEIBO.id])) == (NOON - HOUR, None)
 
 
+def test_each_organisation_has_its_worst_look(store: Store) -> None:
+    accounts = [replace(WEIBO, organisation="台安县民政局"), WECHAT]
+    kept(store, LATE, FRESH)
+    registered(store, *accounts)
+    everybody, here = ["台安县民政局", "", "nobody"], "台安县民政局"
+    assert store.shown.worst(everybody, []) == {here: "late"}
+    assert store.shown.worst([""], []) == store.shown.worst([here], [WEIBO.id]) == {}
+    kept(store, replace(FRESH, look="blind"))
+    assert store.shown.worst(everybody, []) == {"": "late"}
+    assert store.shown.worst(everybody, [WEIBO.id]) == {"": "blind"}
+
+
 def test_a_page_begins_where_it_is_asked_to(store: Store) -> None:
     kept(store, LATE, FRESH)
     assert [one.id for one in store.shown.found(Wanted(), [], 1, 5)] == [WECHAT.id]

@@ -145,6 +145,10 @@ PLANS = {
         lambda s: s.shown.found(Wanted(by_name=True), [], 0, 50),
         "ix_shown_accounts_name_account",
     ),
+    "the worst of each organisation": (
+        lambda s: s.shown.worst([""], []),
+        "ix_shown_accounts_urgency_",
+    ),
     "counters": (lambda s: s.shown.counts([]), "ix_shown_accounts_urgency_platform"),
     "the newest reading": (lambda s: s.shown.read_at([]), "ix_shown_accounts_read_at"),
     "missing accounts": (lambda s: s.accounts.missing(), "ix_accounts_missing"),

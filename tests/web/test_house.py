@@ -151,6 +151,25 @@ def test_many_accounts_are_grouped_and_paged(office: Office) -> None:
     assert "上一页" in last.text
 
 
+@pytest.mark.parametrize("judged", [True, False], ids=["as it is kept", "as it is made anew"])
+def test_a_group_says_the_worst_of_all_its_accounts_on_every_page(
+    office: Office, judged: bool
+) -> None:
+    rules = bureau(60)
+    other = {"a58": replace(rules.accounts["a58"], organisation="台安县民政局")}
+    rules = replace(rules, accounts={**rules.accounts, **other})
+    large = Office(office.store, rules=rules, kept=True)
+    if judged:
+        large.world.judge(MONDAY)
+    with large.served() as url, inside(large, url, "guest") as browser:
+        pages = [browser.see(path).text for path in ("/", "/?page=2")]
+    groups = [
+        re.findall(r'<details class="group[^"]*"( open)?>\s*<summary class="(\w+)"', p)
+        for p in pages
+    ]
+    assert groups == [[(" open", "late")], [(" open", "late"), (" open", "unchecked")]]
+
+
 def test_without_an_account_the_page_says_what_to_do(office: Office) -> None:
     bare = Office(office.store, rules=replace(office.rules, accounts={}), kept=True)
     with bare.served() as url, inside(bare, url, "guest") as browser:

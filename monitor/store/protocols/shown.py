@@ -53,6 +53,11 @@ class FoundAccounts(Protocol):
         """Return how many accounts there are, by look and platform."""
         ...
 
+    def worst(self, organisations: Collection[str], but: Collection[str]) -> Mapping[str, str]:
+        """Return the most urgent look of each of *organisations* that has an account which is not
+        fresh; an account of none is of ""."""
+        ...
+
     def read_at(self, but: Collection[str]) -> datetime | None:
         """Return when the newest good reading of any account was made."""
         ...
