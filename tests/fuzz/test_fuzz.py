@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from tests.fuzz.doors import doors
 from tests.fuzz.gateways import Outside
 from tests.fuzz.inputs import NUMBERS, made
 from tests.fuzz.parser import Parser, tried
@@ -43,3 +44,9 @@ def test_what_comes_from_outside_is_read_or_refused(table: dict[str, Parser], na
             tried(parser, data)
 
     any_input()
+
+
+def test_the_requests_come_to_the_rooms_that_they_ask_for() -> None:
+    statuses = [doors().ask(seed) for seed in doors().seeds()]
+    assert statuses.count(200) > len(statuses) / 2
+    assert 421 not in statuses  # which is said before anything is looked at
