@@ -7,11 +7,13 @@ POST acts. The link is the authority: anybody who has it may answer for those it
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import quote_from_bytes
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
@@ -334,6 +336,7 @@ def site(pages: Pages, log: Log, door: Door, rooms: Sequence[Room] = ()) -> Fast
 
     @app.middleware("http")
     async def guarded(request: Request, call_next: Next) -> Response:
+        request.scope["query_string"] = _encoded(request.scope["query_string"])
         try:
             right = door.right_host(request)
             response = await call_next(request) if right else pages.nothing(421)
@@ -349,6 +352,11 @@ def site(pages: Pages, log: Log, door: Door, rooms: Sequence[Room] = ()) -> Fast
         return response
 
     return app
+
+
+def _encoded(query: bytes) -> bytes:
+    """*query* as a browser sends it: bytes that are no text are what an address has encoded."""
+    return query if query.isascii() else quote_from_bytes(query, safe=string.punctuation).encode()
 
 
 def _broke(request: Request, pages: Pages, status: int) -> Response:

@@ -66,6 +66,7 @@ class Doors:
             ("/reports/figures/2024", b"regulations=1&regulations=2"),
         )
         asked = [f"GET {path}\r\naccept: text/html\r\n\r\n".encode() for path in looks]
+        asked.append(b"GET /alerts?page=\xfe\r\naccept: text/html\r\n\r\n")
         return *asked, *(f"POST {path}".encode() + FORM_OF + form for path, form in acts)
 
     def ask(self, data: bytes) -> int:
