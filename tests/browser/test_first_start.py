@@ -81,7 +81,14 @@ class Wizard:
 
     def fits(self) -> None:
         """Nothing has to be pushed sideways, once the style sheet is there."""
-        until(lambda: self.page.evaluate("document.documentElement.scrollWidth") <= self.width)
+        until(self._narrow)
+
+    def _narrow(self) -> bool:
+        try:
+            width: int = self.page.evaluate("document.documentElement.scrollWidth")
+        except Exception:  # the next page is just coming
+            return False
+        return width <= self.width
 
     def save(self, step: str, file: str, text: str) -> None:
         """Say yes to the difference that is shown, and see it in force."""
