@@ -39,6 +39,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.one_person import PEOPLE
+
 ROOT = Path(__file__).resolve().parent.parent
 FIRST_UID = 1_900_000_000
 LONGEST = 3600.0  # seconds for which anything is waited for
@@ -68,18 +72,6 @@ url = "{url}"
 spacing = "0s"
 concurrency = 1
 zone = "far"
-"""
-PEOPLE = """
-[[people]]
-id = "zhang"
-name = "张三"
-phone = "0412-5550101"
-roles = ["custodian", "operator"]
-reach = [{channel = "console", address = ""}]
-
-[[channels]]
-id = "console"
-kind = "console"
 """
 ACCOUNT = """
 [[accounts]]

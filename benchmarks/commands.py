@@ -21,6 +21,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.one_person import PEOPLE
+
 ROOT = Path(__file__).resolve().parent.parent
 DAYS = 365
 END = "2025-03-04 01:00:00.000000"  # nine o'clock in China: the instant the database lives at
@@ -43,18 +47,6 @@ ladder = [
 [gateways.rsshub]
 kind = "rsshub"
 url = "http://127.0.0.1:9"
-"""
-PEOPLE = """
-[[people]]
-id = "zhang"
-name = "张三"
-phone = "0412-5550101"
-roles = ["custodian", "duty", "deputy", "operator"]
-reach = [{channel = "console", address = ""}]
-
-[[channels]]
-id = "console"
-kind = "console"
 """
 ACCOUNT = """
 [[accounts]]

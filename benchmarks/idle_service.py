@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from socket import socket
 
+from benchmarks.one_person import PEOPLE
 from monitor.register import Register
 from monitor.store.protocols.ledger import Recorded
 from monitor.store.sql import open_store
@@ -56,17 +57,6 @@ platform = "weibo"
 organisation = "{0.organisation}"
 custodian = "zhang"
 sources = [{{gateway = "{1.gateway}", locator = "{1.locator}"}}]
-"""
-PEOPLE = """\
-[[people]]
-id = "zhang"
-name = "张三"
-roles = ["custodian", "duty", "deputy", "operator"]
-reach = [{channel = "console", address = ""}]
-
-[[channels]]
-id = "console"
-kind = "console"
 """
 
 

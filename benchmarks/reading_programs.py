@@ -20,6 +20,7 @@ from typing import Any, Protocol
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.one_person import PEOPLE
 from benchmarks.reading_feeds import route, switch
 
 ROUNDS = {"cold": "cold", "all 304": "unchanged", "5 % changed": "changed"}
@@ -36,18 +37,6 @@ kind = "rsshub"
 url = "{url}"
 spacing = "0s"
 concurrency = {at_once}
-"""
-PEOPLE = """
-[[people]]
-id = "zhang"
-name = "张三"
-phone = "0412-5550101"
-roles = ["custodian", "operator"]
-reach = [{channel = "console", address = ""}]
-
-[[channels]]
-id = "console"
-kind = "console"
 """
 ACCOUNT = """
 [[accounts]]
