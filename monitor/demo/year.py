@@ -145,6 +145,8 @@ def _drive(app: App, clock: JumpingClock, end: datetime, screen: Screen) -> int:
             stop = min([end, *(scene.at for scene in coming[:1])])
             clock.now = min(max(_next(app, clock.now), clock.now + timedelta(seconds=1)), stop)
             advance(clock.now)
+        # Once more, so that the last day is known to its end.
+        readings += len(app.rounds.read_accounts(app.register.accounts, clock.now))
         app.service.tick()
         screen.show()
     return readings

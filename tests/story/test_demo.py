@@ -97,3 +97,11 @@ def test_a_year_that_is_kept_can_be_looked_at_and_goes_no_further(
         assert not running.logged("source_read")
         assert not running.logged("account_assessed")
     assert answered(config, "status") == before
+
+
+def test_the_year_is_known_to_its_last_hour(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    play(Console(file=StringIO()), datetime(2024, 12, 31, tzinfo=UTC), keep=kept)
+    year = answered(kept / "config", "report", "year", "2024", "--format", "json")
+    [weibo] = [account for account in year["accounts"] if account["platform"] == "weibo"]
+    assert [gap["reason"] for gap in weibo["gaps"]] == ["not_watched"]  # none is to come
