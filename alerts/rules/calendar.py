@@ -19,6 +19,7 @@ from alerts.told import Told
 
 DAY = timedelta(days=1)
 SATURDAY = 5
+STRETCHES = 1000  # whose working days are kept: those of a few weeks up to today
 # How long a holiday usually lasts with its adjoining days, counted from its first statutory day.
 USUAL = {"Spring Festival": 8, "Labour Day": 5, "National Day": 7}
 
@@ -74,6 +75,9 @@ class Calendar:
         default_factory=dict, init=False, repr=False, compare=False
     )
     _before: dict[date, date] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _worked: dict[tuple[date, date], int] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def day(self, day: date) -> Day:
         """Return what is known, or guessed, of *day*."""
@@ -120,6 +124,17 @@ class Calendar:
                 before -= DAY
             self._before[day] = before
         return self._before[day]
+
+    def working_days(self, first: date, last: date) -> int:
+        """Return how many days are worked from *first* to *last*, both included."""
+        found = self._worked.get((first, last))
+        if found is None:
+            days = range((last - first).days + 1)
+            found = sum(self.workday(first + n * DAY) for n in days)
+            if len(self._worked) >= STRETCHES:
+                self._worked.clear()
+            self._worked[first, last] = found
+        return found
 
     def stretch(self, day: date) -> Stretch | None:
         """Return the closed stretch that contains *day*; None if *day* is worked."""
