@@ -8,17 +8,38 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, bindparam, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    select,
+)
 
 from monitor.model import AccountFacts, Dating, LastPost, PostKind, SourceState
 from monitor.store import days, source_states
 from monitor.store.naming import name_of
 from monitor.store.rows import chunks
 from monitor.store.schema import accounts, day_counts, posts, sightings
+from monitor.store.types import UtcDateTime
 
 Found = dict[str, AccountFacts]
 States = Mapping[str, tuple[SourceState, ...]]
+Newer = Select[tuple[int]]
+Account = BindParameter[str] | None  # None: that of the row of a query around it
 Numbers = dict[str, tuple[int | None, int | None]]  # by account: the last post's, the visible one's
+
+OF: BindParameter[str] = bindparam("of")
+SINCE = bindparam("since", type_=UtcDateTime())
+SAID = select(
+    sightings.c.post,
+    name_of(sightings.c.source).label("source"),
+    sightings.c.title,
+    sightings.c.url,
+).where(sightings.c.post.in_(bindparam("some", expanding=True)))
 
 
 def now(
@@ -51,21 +72,30 @@ def now(
 def newer_counted(connection: Connection, account: str, since: datetime) -> bool:
     """Return whether a post that counts is known to be newer than *since*."""
     counted = connection.scalar(select(accounts.c.count_reposts).where(accounts.c.id == account))
-    return _newer(connection, account, since, bool(counted))
+    return _is_newer(connection, _newer(bool(counted)), account, since)
 
 
 def newer_original(connection: Connection, account: str, since: datetime) -> bool:
     """Return whether an original, or an article, is known to be newer than *since*."""
-    return _is_newer(connection, _newest_original(account), since)
+    return _is_newer(connection, _newer_original(), account, since)
 
 
-def _newer(connection: Connection, account: str, since: datetime, count_reposts: bool) -> bool:
-    return _is_newer(connection, _newest(count_reposts, visible=False, account=account), since)
+def _is_newer(connection: Connection, newer: Newer, account: str, since: datetime) -> bool:
+    return connection.scalar(newer, {"of": account, "since": since}) is not None
 
 
-def _is_newer(connection: Connection, newest: ScalarSelect[int], since: datetime) -> bool:
-    newer = select(posts.c.id).where(posts.c.id == newest, posts.c.published_at > since)
-    return connection.scalar(newer) is not None
+@cache  # asked for before every message; building it costs more than running it
+def _newer(count_reposts: bool) -> Newer:
+    return _newer_than(_newest(count_reposts, visible=False, account=OF))
+
+
+@cache
+def _newer_original() -> Newer:
+    return _newer_than(_newest_original(OF))
+
+
+def _newer_than(newest: ScalarSelect[int]) -> Newer:
+    return select(posts.c.id).where(posts.c.id == newest, posts.c.published_at > SINCE)
 
 
 @cache  # asked for at every look; building it costs more than running it
@@ -85,13 +115,13 @@ def _facts(count_reposts: bool) -> Any:
     )
 
 
-def _newest(count_reposts: bool, visible: bool, account: str | None = None) -> ScalarSelect[int]:
+def _newest(count_reposts: bool, visible: bool, account: Account = None) -> ScalarSelect[int]:
     post = posts.alias("newest")
     there = (post.c.deleted_at.is_(None),) if visible else ()
     return newest(post, count_reposts, *there, account=account)
 
 
-def _newest_original(account: str | None = None) -> ScalarSelect[int]:
+def _newest_original(account: Account = None) -> ScalarSelect[int]:
     post = posts.alias("newest")
     return newest(post, False, kind_is_known(post), account=account)
 
@@ -103,7 +133,7 @@ def kind_is_known(post: Any) -> ColumnElement[bool]:
 
 
 def newest(
-    post: Any, count_reposts: bool, *wanted: ColumnElement[bool], account: str | None = None
+    post: Any, count_reposts: bool, *wanted: ColumnElement[bool], account: Account = None
 ) -> ScalarSelect[int]:
     """Return the id of the newest *post* (an alias of the table) of an account that starts the
     clock, of those of which all of *wanted* is true.
@@ -165,10 +195,8 @@ def _in_the_words_of_the_most_trusted(
 def _said(connection: Connection, ids: Collection[int]) -> dict[int, list[Any]]:
     """What each source says of posts that several show; of one that is the post's own, nothing."""
     rows: dict[int, list[Any]] = {}
-    source = name_of(sightings.c.source).label("source")
-    columns = (sightings.c.post, source, sightings.c.title, sightings.c.url)
     for some in chunks(ids):
-        for row in connection.execute(select(*columns).where(sightings.c.post.in_(some))):
+        for row in connection.execute(SAID, {"some": some}):
             rows.setdefault(row.post, []).append(row)
     return rows
 
