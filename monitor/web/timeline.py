@@ -91,7 +91,7 @@ class Timeline:
                 said = self._words.text("{name} notified: {why} · {state}").format(
                     name=n["name"],
                     why=self._words.reason(n["reason"]),
-                    state=self._words.notice_state(n["state"]),
+                    state=self._words.notice_state(n["state"], n["waits_until"]),
                 )
                 yield replace(self._event(NOTICES, at, said), below=attempts(n, self._words))
 
