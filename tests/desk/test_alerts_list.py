@@ -146,4 +146,5 @@ def test_what_waits_says_until_when(office: Office, capsys: pytest.CaptureFixtur
     [alert] = document(office.desk.alerts.overview())
     assert alert["notices"][-1]["waits_until"] == "2024-03-20T07:00:00+08:00"
     show_alerts(office.desk.alerts.overview(), WORDS, RULES)
-    assert "重试中，3月20日（周三）07:00起" in capsys.readouterr().out
+    said = "重试中，3月20日（周三）07:00起 · 免打扰时段内；不必处理，结束后自动发送"
+    assert f"{said}\n" in capsys.readouterr().out
