@@ -38,6 +38,11 @@ class Why(StrEnum):
     UNCLEAR = "unclear"
     BROKE = "broke"
     LATER = "later"
+    QUIET = "quiet"
+    STOPPED = "stopped"
+    QUEUED = "queued"
+    LEFT = "left"
+    NO_CHANNEL = "no_channel"
 
 
 # Of what says nothing nearer.

@@ -82,6 +82,11 @@ READINGS: tuple[tuple[str, re.Pattern[str]], ...] = (
 DELIVERIES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("library", re.compile(r"optional library")),
     ("not_running", re.compile(r"[Cc]onnection refused")),
+    ("quiet", re.compile(r"^quiet hours$")),
+    ("stopped", re.compile(r"^not tried yet: the service stops$")),
+    ("queued", re.compile(r"^not tried yet: the channel is slow$")),
+    ("left", re.compile(r"^\S+ is no longer configured$")),
+    ("no_channel", re.compile(r"^channel \S+ is not configured$")),
     ("host", re.compile(r"host name not found|no address that can be|no such host")),
     ("slow", re.compile(r"no answer within|no connection (?:within|in time)|timed out|is slow")),
     ("certificate", re.compile(r"certificate|TLS|SSL|no such encryption")),

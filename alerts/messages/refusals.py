@@ -30,6 +30,11 @@ REASONS: Table = {
     "unclear": "the answer does not say whether it was accepted",
     "broke": "this program broke on it",
     "later": "the service does not take it for the moment",
+    "quiet": "it is quiet hours",
+    "stopped": "this program stopped before its turn came",
+    "queued": "the channel is slow, its turn has not come yet",
+    "left": "the person is no longer in people.toml",
+    "no_channel": "the channel is no longer in people.toml",
 }
 ADVICE: Table = {
     "library": "install it, as docs/channels.md says",
@@ -48,8 +53,16 @@ ADVICE: Table = {
     "unclear": "look whether the message arrived",
     "broke": "update the program, and give the log to who maintains it",
     "later": "nothing: it is tried again",
+    "quiet": "nothing: it is sent when they end",
+    "stopped": "nothing: it is sent once the program runs again",
+    "queued": "nothing: it is sent later",
+    "left": "enter there who takes over",
+    "no_channel": "enter there how the person is reached",
 }
-OURS = frozenset({"library", "not_running", "host", "slow", "cut_off", "unclear", "broke"})
+OURS = frozenset(
+    {"library", "not_running", "host", "slow", "cut_off", "unclear", "broke"}
+    | {"quiet", "stopped", "queued", "left", "no_channel"}
+)
 # Our own words around those of the service.
 BEFORE = re.compile(r"^(?:\w+ refused|the server refuses|code (?=\S)):? ?")
 AFTER = re.compile(r" – .*$")

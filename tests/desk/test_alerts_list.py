@@ -136,3 +136,15 @@ def test_a_person_reads_answers_and_what_it_took(
     )
     assert "第2次：3月19日（周二）09:01，已发送" in shown
     assert shown.count("第1次") == 3  # what went at once is told in one line
+
+
+def test_what_waits_says_until_when(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.world.look(at("03-19 09:00"))
+    for notice in office.store.outbox.claim(at("03-19 09:00")):
+        later = After(NoticeState.RETRYING, at("03-20 07:00"))
+        office.store.outbox.settle(notice, later, at("03-19 22:10"), "quiet hours")
+    [alert] = document(office.desk.alerts.overview())
+    assert alert["notices"][-1]["waits_until"] == "2024-03-20T07:00:00+08:00"
+    show_alerts(office.desk.alerts.overview(), WORDS, RULES)
+    said = "重试中，3月20日（周三）07:00起 · 免打扰时段内；不必处理，结束后自动发送"
+    assert f"{said}\n" in capsys.readouterr().out

@@ -70,7 +70,7 @@ def _why(error: str, words: Words) -> str:
 def _notice_line(notice: NoticeRow, words: Words) -> str:
     sent = moment(notice["sent_at"], words) if notice["sent_at"] else ""
     line = f"{notice['name']} · {notice['channel']} · {words.reason(notice['reason'])} · "
-    line += f"{words.notice_state(notice['state'])} {sent}".rstrip()
+    line += f"{words.notice_state(notice['state'], notice['waits_until'])} {sent}".rstrip()
     return f"{line} · {_why(notice['error'], words)}" if notice["error"] else line
 
 

@@ -55,6 +55,36 @@ def said(detail: str, failure: Failure | None = None) -> str:
             id="long words are cut",
         ),
         pytest.param(
+            "quiet hours",
+            None,
+            "免打扰时段内；不必处理，结束后自动发送",
+            id="quiet hours are nobody's refusal",
+        ),
+        pytest.param(
+            "not tried yet: the service stops",
+            None,
+            "轮到发送之前，程序已停止；不必处理，程序重新运行后自动发送",
+            id="what a stop left over is nobody's refusal",
+        ),
+        pytest.param(
+            "not tried yet: the channel is slow",
+            None,
+            "渠道较慢，尚未轮到；不必处理，稍后自动发送",
+            id="what a slow channel left over is nobody's refusal",
+        ),
+        pytest.param(
+            "zhao is no longer configured",
+            None,
+            "people.toml中已没有此人；请在其中登记接替人员",
+            id="the person left, whose id is not said",
+        ),
+        pytest.param(
+            "channel pager is not configured",
+            None,
+            "people.toml中已没有此渠道；请在其中登记此人的其他联系方式",
+            id="the channel was taken out",
+        ),
+        pytest.param(
             "something new",
             None,
             "对方暂时没有收下；不必处理，稍后自动重试「something new」",
