@@ -108,14 +108,14 @@ class WizardRoom:
     def change_gateway(
         self, joining: Joining, visitor: Visitor, form: Form, now: datetime
     ) -> Response:
-        """Read once through a gateway as it was entered; if it shows posts, offer to write it."""
+        """Try a gateway as it was entered; if it is what it is said to be, offer to write it."""
         change, gateway = set_up.gateway(form, self._parts.register.gateways)
         draft = joining.editing.draft(change)
         if draft.complaints:
             return self._wrong(visitor, draft, form, now)
         found = joining.trials.another(gateway, set_up.field(form, "address"), now)
         self._parts.log("gateways_tried", by=visitor.name, good=int(found.good is True))
-        if found.good:
+        if found.good or found.online:
             return self._offered(visitor, change, form, now, tried=[found])
         said = self._words.text("It was not written, because it showed no posts.")
         result = AnswerResult(False, said)

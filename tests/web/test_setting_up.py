@@ -18,6 +18,7 @@ from monitor.settings.loading import load
 from monitor.settings.model import Settings
 from monitor.sources import registry
 from monitor.store.base import Store
+from monitor.web.set_up import gateway as gateway_of
 from tests.adding import UID, World
 from tests.serving import Served
 from tests.web.browsing import Browser, inside, seen
@@ -106,6 +107,22 @@ def test_a_gateway_is_tried_shown_and_then_written(desk: Desk, rsshub: str) -> N
     assert "s3cret" not in shown.text + str(desk.office.said) + desk.text(MONITOR)
     assert ("reread", {}) in desk.office.said
     assert "# 两次请求至少隔多久" in desk.text(MONITOR)
+
+
+def test_a_gateway_is_written_by_its_address_alone(desk: Desk, rsshub: str) -> None:
+    shown = desk.show("gateway", kind="wewe_rss", url=rsshub, address="")
+    assert "WeWe RSS在线，已订阅1个公众号" in seen(shown)
+    assert "已写入monitor.toml" in seen(desk.save(shown))
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "written"),
+    [("weibo_mobile", "", None), ("rsshub", "", ""), ("weibo_api", "http://x", "http://x")],
+    ids=["Weibo itself", "a gateway without an address", "Weibo through a proxy of ours"],
+)
+def test_only_weibo_itself_needs_no_address(kind: str, url: str, written: str | None) -> None:
+    change, _ = gateway_of({"kind": kind, "url": url}, {})
+    assert change.keys["url"] == written
 
 
 def test_a_gateway_more_has_an_id_of_its_own(desk: Desk, rsshub: str) -> None:
