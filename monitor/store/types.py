@@ -16,6 +16,7 @@ from alerts.told import Detail, code_in
 
 BETWEEN = "\x1f"  # of a detail and its code: a unit separator, which no line of the log has
 PLACES = len("2026-11-30 00:00:00.000000")  # of an instant, without its zone
+NO_OFFSET = "+00:00"  # what is read with it is in UTC, for a third of what putting it there costs
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_DAY = EPOCH.toordinal()
 MICROSECOND = timedelta(microseconds=1)
@@ -82,7 +83,7 @@ def written(value: datetime | None) -> str | None:
 
 
 def _read(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return None if value is None else datetime.fromisoformat(value + NO_OFFSET)
 
 
 def _in_utc(value: datetime | None) -> datetime | None:
