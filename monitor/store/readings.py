@@ -77,7 +77,7 @@ class SqlReadings(Readings):
             lock_accounts(connection, {one.reading.account for one in batch})
             unknown, numbers = _unknown(connection, batch)
             fresh = merge_posts(connection, unknown, numbers)
-            _advance_sources(connection, unknown)
+            source_states.advance(connection, unknown)
             _keep_counters(connection, unknown)
             insert_rows(connection, readings, [_row(one.reading, numbers) for one in unknown])
             mark(connection, {one.reading.account for one in unknown})
@@ -205,14 +205,3 @@ def _keep_counters(connection: Connection, batch: Sequence[Recorded]) -> None:
         if one.counters is not None:
             said = columns_of(one.counters)
             upsert(connection, counters, {k: v for k, v in said.items() if v is not None})
-
-
-def _advance_sources(connection: Connection, batch: Sequence[Recorded]) -> None:
-    states = source_states.but_memory(connection, [one.reading.source for one in batch])
-    for one in batch:
-        if one.reading.source in states:
-            states[one.reading.source] = source_states.advanced(states[one.reading.source], one)
-    learnt = {one.reading.source for one in batch if one.learnt}
-    source_states.save(connection, (s for s in states.values() if s.spec.id in learnt))
-    taught_nothing = (s for s in states.values() if s.spec.id not in learnt)
-    source_states.save_but_memory(connection, taught_nothing)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, select
 
@@ -19,6 +18,22 @@ SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
 # What is remembered and concerns the gateway, as it stands there.
 OF_THE_GATEWAY = tuple(f'"{name}": ' for name in ("warnings", "ends_at", "looked_at"))
 NO_MEMORY = SourceMemory()
+
+
+class Before(NamedTuple):
+    """What a reading goes by of those before; as in `SourceState`."""
+
+    last_good_at: datetime | None
+    full_as_of: datetime | None
+    weak_as_of: datetime | None
+    failing_since: datetime | None
+    failures: int
+    unconditional_at: datetime | None
+
+
+BEFORE = select(sources.c.id, *(sources.c[name] for name in Before._fields)).where(
+    sources.c.id.in_(bindparam("those", expanding=True))
+)
 OF_ACCOUNTS = (
     select(sources)
     .where(sources.c.configured, sources.c.account.in_(bindparam("those", expanding=True)))
@@ -37,14 +52,12 @@ def states_of(
     return found
 
 
-def but_memory(connection: Connection, ids: Collection[str]) -> dict[str, SourceState]:
-    """Return the states of the sources *ids*, configured or not, as if they remembered nothing:
-    what they remember is half of what reading a state costs."""
-    columns = [column for column in sources.c if column.name != "memory"]
+def before(connection: Connection, ids: Collection[str]) -> dict[str, Before]:
+    """Return what readings of the sources *ids*, configured or not, go by."""
     return {
-        row.id: state_of(row, SourceMemory())
+        name: Before(*rest)
         for some in chunks(ids)
-        for row in connection.execute(select(*columns).where(sources.c.id.in_(some)))
+        for name, *rest in connection.execute(BEFORE, {"those": some})
     }
 
 
@@ -57,40 +70,28 @@ def states_named(connection: Connection, ids: Collection[str]) -> dict[str, Sour
     }
 
 
-def advanced(state: SourceState, recorded: Recorded) -> SourceState:
-    """Return *state* after one more reading.
+def after(before: Before, reading: Reading) -> Before:
+    """Return what the next reading goes by after one more.
 
-    Instants of *state* that lie after the reading were written by a clock that has been set
+    Instants of *before* that lie after the reading were written by a clock that has been set
     back since; they prove nothing and are dropped.
     """
-    reading, at = recorded.reading, recorded.reading.started_at
-    full = reading.as_of if reading.good and reading.pulse is Pulse.FULL else None
-    return replace(
-        state,
-        next_read_at=recorded.next_read_at,
-        last_tried_at=at,
-        last_outcome=reading.outcome,
-        last_detail=reading.detail,
-        last_good_at=_newest(state.last_good_at, at if reading.good else None, at),
-        full_as_of=_newest(state.full_as_of, full, at),
-        weak_as_of=_newest(state.weak_as_of, reading.as_of if reading.good else None, at),
-        failing_since=None if reading.good else _began(state, reading),
-        failures=0 if reading.good else state.failures + 1,
-        unconditional_at=_newest(
-            state.unconditional_at, at if reading.good and reading.unconditional else None, at
-        ),
-        memory=recorded.memory,
-        decisive_at=recorded.decisive_at,
+    good, at, as_of = reading.good, reading.started_at, reading.as_of
+    return Before(
+        _newest(before.last_good_at, at if good else None, at),
+        _newest(before.full_as_of, as_of if good and reading.pulse is Pulse.FULL else None, at),
+        _newest(before.weak_as_of, as_of if good else None, at),
+        None if good else min(before.failing_since or at, at),
+        0 if good else before.failures + 1,
+        _newest(before.unconditional_at, at if good and reading.unconditional else None, at),
     )
 
 
 def _newest(before: datetime | None, new: datetime | None, at: datetime) -> datetime | None:
+    if before is None:
+        return new
     known = [one for one in (before, new) if one is not None and one <= at + SKEW]
     return max(known, default=new)
-
-
-def _began(state: SourceState, reading: Reading) -> datetime:
-    return min(state.failing_since or reading.started_at, reading.started_at)
 
 
 def save(connection: Connection, changed: Iterable[SourceState]) -> None:
@@ -99,9 +100,34 @@ def save(connection: Connection, changed: Iterable[SourceState]) -> None:
     update_rows(connection, sources, rows)
 
 
-def save_but_memory(connection: Connection, changed: Iterable[SourceState]) -> None:
-    """Store what readings left behind that taught nothing."""
-    update_rows(connection, sources, [_row(state) for state in changed])
+def advance(connection: Connection, batch: Sequence[Recorded]) -> None:
+    """Store what the readings of *batch*, oldest first, leave behind."""
+    known = before(connection, [one.reading.source for one in batch])
+    rows, learnt = dict[str, dict[str, Any]](), dict[str, SourceMemory]()
+    for one in batch:
+        source = one.reading.source
+        if source in known:
+            known[source] = after(known[source], one.reading)
+            rows[source] = _row_after(one, known[source])
+            if one.learnt or source in learnt:
+                learnt[source] = one.memory
+    taught = [rows[of] | {"memory": memory_to_json(memory)} for of, memory in learnt.items()]
+    update_rows(connection, sources, taught)
+    update_rows(connection, sources, [row for of, row in rows.items() if of not in learnt])
+
+
+def _row_after(recorded: Recorded, left: Before) -> dict[str, Any]:
+    reading = recorded.reading
+    return {
+        "id": reading.source,
+        "next_read_at": recorded.next_read_at,
+        "planned_at": reading.started_at,
+        "last_tried_at": reading.started_at,
+        "last_outcome": reading.outcome,
+        "last_detail": reading.detail,
+        "decisive_at": recorded.decisive_at,
+        **left._asdict(),
+    }
 
 
 def _row(state: SourceState) -> dict[str, Any]:
@@ -135,9 +161,9 @@ def slim_state_of(row: Row[Any]) -> SourceState:
     return _state(row, memory_from_json(text) if concerns else NO_MEMORY)
 
 
-def state_of(row: Row[Any], memory: SourceMemory | None = None) -> SourceState:
-    """Return the state that *row* describes; with *memory*, if given, instead of its own."""
-    return _state(row, memory_from_json(row.memory) if memory is None else memory)
+def state_of(row: Row[Any]) -> SourceState:
+    """Return the state that *row* describes."""
+    return _state(row, memory_from_json(row.memory))
 
 
 def _state(row: Row[Any], memory: SourceMemory) -> SourceState:
