@@ -20,6 +20,14 @@ Found = dict[str, AccountFacts]
 States = Mapping[str, tuple[SourceState, ...]]
 Numbers = dict[str, tuple[int | None, int | None]]  # by account: the last post's, the visible one's
 
+# Kept ready, as `_facts` is.
+SAID = select(
+    sightings.c.post,
+    name_of(sightings.c.source).label("source"),
+    sightings.c.title,
+    sightings.c.url,
+).where(sightings.c.post.in_(bindparam("those", expanding=True)))
+
 
 def now(
     connection: Connection, count_reposts: Mapping[str, bool], states: States | None = None
@@ -165,10 +173,8 @@ def _in_the_words_of_the_most_trusted(
 def _said(connection: Connection, ids: Collection[int]) -> dict[int, list[Any]]:
     """What each source says of posts that several show; of one that is the post's own, nothing."""
     rows: dict[int, list[Any]] = {}
-    source = name_of(sightings.c.source).label("source")
-    columns = (sightings.c.post, source, sightings.c.title, sightings.c.url)
     for some in chunks(ids):
-        for row in connection.execute(select(*columns).where(sightings.c.post.in_(some))):
+        for row in connection.execute(SAID, {"those": some}):
             rows.setdefault(row.post, []).append(row)
     return rows
 

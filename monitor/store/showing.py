@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from monitor.model import SeenPost
 from monitor.store import merging, packing
-from monitor.store.again import Last, Said, last_said, note_again
+from monitor.store.again import Last, Said, last_said, note_again, without_posts
 from monitor.store.merging import Entry, Name
 from monitor.store.naming import Numbers
 from monitor.store.protocols.ledger import Recorded
@@ -41,7 +41,8 @@ def merge_posts(
     shown = list(_showings(batch))
     if not shown:
         return {}
-    last = last_said(connection, {one.name for one in shown})
+    bare = without_posts(connection, {one.name[0] for one in shown if one.first})
+    last = last_said(connection, {one.name for one in shown if one.name[0] not in bare})
     times = Counter([one.name for one in shown])
     new, again, others = list[Showing](), list[tuple[Said, int, datetime]](), list[Showing]()
     for one in shown:

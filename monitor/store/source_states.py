@@ -142,9 +142,9 @@ def slim_state_of(row: Row[Any]) -> SourceState:
     return _state(row, memory_from_json(text) if concerns else NO_MEMORY)
 
 
-def state_of(row: Row[Any], memory: SourceMemory | None = None) -> SourceState:
-    """Return the state that *row* describes; with *memory*, if given, instead of its own."""
-    return _state(row, memory_from_json(row.memory) if memory is None else memory)
+def state_of(row: Row[Any]) -> SourceState:
+    """Return the state that *row* describes."""
+    return _state(row, memory_from_json(row.memory))
 
 
 def _state(row: Row[Any], memory: SourceMemory) -> SourceState:
