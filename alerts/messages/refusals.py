@@ -24,6 +24,11 @@ REASONS: Table = {
     "sender": "the sender is refused",
     "text": "the text is refused",
     "login": "the token, key, signature or login is refused",
+    "keyword": "the robot takes only messages with its keyword",
+    "signature": "the signature is refused",
+    "unlisted": "this machine's address is not on the service's list",
+    "unencrypted": "the server offers no such encryption",
+    "no_login": "the server offers no login by this connection",
     "gone": "there is nothing at its address any more",
     "inside": "the service failed inside",
     "cut_off": "the connection broke off",
@@ -47,6 +52,11 @@ ADVICE: Table = {
     "sender": "compare sender with the mailbox that logs in, in people.toml",
     "text": "nothing is lost; give the log to who maintains the program",
     "login": "make a new one where it was issued, and put it where people.toml reads it",
+    "keyword": "let the robot check a signature instead, and put its key into `secret`",
+    "signature": "compare `secret` in people.toml with the robot's, and this machine's clock",
+    "unlisted": "enter this machine's public address there, or let a signature be checked instead",
+    "unencrypted": "set `security` and port in people.toml as the mail server's operator says",
+    "no_login": "set `security` to starttls or tls; where no login is wanted, take out `username`",
     "gone": "compare its address in people.toml; the robot may have been removed",
     "inside": "nothing: it is tried again",
     "cut_off": "nothing: it is tried again; if it stays, look at the network between",
@@ -61,7 +71,7 @@ ADVICE: Table = {
 }
 OURS = frozenset(
     {"library", "not_running", "host", "slow", "cut_off", "unclear", "broke"}
-    | {"quiet", "stopped", "queued", "left", "no_channel"}
+    | {"quiet", "stopped", "queued", "left", "no_channel", "unencrypted", "no_login"}
 )
 # Our own words around those of the service.
 BEFORE = re.compile(r"^(?:\w+ refused|the server refuses|code (?=\S)):? ?")

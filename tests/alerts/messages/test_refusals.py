@@ -55,6 +55,27 @@ def said(detail: str, failure: Failure | None = None) -> str:
             id="long words are cut",
         ),
         pytest.param(
+            "code 310000: keywords not in content, more: [https://ding] – keyword, signature",
+            Failure.CHANNEL,
+            "机器人只收含有指定关键词的消息；请在机器人的安全设置中改用“加签”（签名校验），"
+            "并把密钥填到secret「310000: keywords not in content, more: [https://ding]」",
+            id="DingTalk's keyword is no key to be made anew",
+        ),
+        pytest.param(
+            "code 19021: sign match fail or timestamp is not within one hour from current time",
+            Failure.CHANNEL,
+            "签名不符；核对people.toml中的secret与机器人的密钥，以及本机时间"
+            "「19021: sign match fail or timestamp is not within one hour…」",
+            id="Feishu's signature depends on the clock",
+        ),
+        pytest.param(
+            "code 19022: Ip Not Allowed",
+            Failure.CHANNEL,
+            "本机的IP地址不在对方的允许范围内；请在对方的安全设置中加上本机的公网IP地址，"
+            "或改用签名校验「19022: Ip Not Allowed」",
+            id="Feishu's list of addresses",
+        ),
+        pytest.param(
             "quiet hours",
             None,
             "免打扰时段内；不必处理，结束后自动发送",
