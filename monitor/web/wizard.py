@@ -230,7 +230,10 @@ class WizardRoom:
         words = self._words
         lines = [(c.key, one_line(worded(c.text, text=words.text), LINK)) for c in draft.complaints]
         said = words.text("Nothing was written: please look at what is wrong.")
-        shown = {"wrong": dict(lines), "wrong_elsewhere": [line for key, line in lines if not key]}
+        shown: dict[str, Any] = {
+            "wrong": dict(lines),
+            "wrong_elsewhere": [line for key, line in lines if not key],
+        }
         if not draft.after:  # the file is of a form that cannot be changed from here
             shown |= {"draft": draft, "unwritable": True}
         step, result = _step_of(draft.change), AnswerResult(False, said)

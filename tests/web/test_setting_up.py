@@ -358,6 +358,16 @@ def test_a_change_can_be_copied(
     assert (text in html.unescape(found[1])) if found else (text == "")
 
 
+def test_what_cannot_be_put_into_a_file_of_another_form_can_be_copied(desk: Desk) -> None:
+    blocks = re.sub(r"(?s)\[\[people\]\].*?(?=\n\[|\Z)", "", desk.text())
+    inline = 'people = [{id = "zhang", name = "张三"}]\n'
+    (desk.folder / PEOPLE).write_text(inline + blocks, "utf-8")
+    page = desk.show("person", name="钱七", id="qian")
+    assert "无法在此修改people.toml" in seen(page)
+    assert 'id = "qian" name = "钱七"' in seen(page)
+    assert 'name="draft"' not in page.text
+
+
 @pytest.mark.parametrize("name", ["zhang", "guest"])
 def test_who_is_no_admin_changes_nothing(desk: Desk, name: str) -> None:
     before = desk.text() + desk.text(MONITOR)
