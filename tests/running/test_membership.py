@@ -153,7 +153,7 @@ def test_what_a_machine_has_of_its_own_is_no_part_of_the_configuration() -> None
 
 def test_in_which_order_files_name_things_is_no_part_of_the_configuration(tmp_path: Path) -> None:
     def backwards(named: Mapping[str, T]) -> Mapping[str, T]:
-        return dict(reversed(named.items()))
+        return dict(reversed(list(named.items())))
 
     days = ["2027-02-05,closed", "2027-02-20,work"]
     tables = [tmp_path / "days.csv", tmp_path / "backwards.csv"]
