@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import Row, func, or_, select, text
 
 from monitor.machines import Idle, Machine, Visited, Work
-from monitor.store.engine import OURS, Database
+from monitor.store.engine import Database
 from monitor.store.protocols.machines import Machines
 from monitor.store.rows import insert_new, upsert
 from monitor.store.schema import leases, machines, visits
+from monitor.store.server_session import OURS
 from monitor.store.types import UtcDateTime
 
 HALTED = text(
