@@ -7,9 +7,12 @@ as it says it.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from alerts.words import Table
 from monitor.errors import Told
+
+if TYPE_CHECKING:
+    from alerts.words import Table
 
 AT = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of .*)\)")
 # By the parser's own words, with what it names in braces.

@@ -148,3 +148,20 @@ def test_what_waits_says_until_when(office: Office, capsys: pytest.CaptureFixtur
     show_alerts(office.desk.alerts.overview(), WORDS, RULES)
     said = "重试中，3月20日（周三）07:00起 · 免打扰时段内；不必处理，结束后自动发送"
     assert f"{said}\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        pytest.param("weibo", "“鞍山民政”微博", id="an account"),
+        pytest.param("handover:3", "“鞍山民政”微博、gone", id="a handover"),
+        pytest.param("custody:weibo", "“鞍山民政”微博", id="who holds an account"),
+        pytest.param("rsshub", "rsshub", id="a gateway, which has no other name"),
+    ],
+)
+def test_an_alert_is_about_what_has_a_name(
+    office: Office, capsys: pytest.CaptureFixture[str], subject: str, said: str
+) -> None:
+    [alert] = office.desk.alerts.overview()
+    show_alerts([{**alert, "subject": subject}], WORDS, RULES, {"handover:3": ["weibo", "gone"]})
+    assert f"#1  未更新  {said}  自2024年3月13日（周三）09:00起" in capsys.readouterr().out
