@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Date, DateTime, Dialect, Integer, LargeBinary, Text
@@ -73,6 +73,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return _read if dialect.name == "sqlite" else _in_utc
 
 
+@lru_cache(maxsize=256)  # one reading leaves the same instant in half a dozen places
 def written(value: datetime | None) -> str | None:
     """Return an instant as SQLite keeps it where people may read it. Raises `ValueError` for a
     naive one."""
