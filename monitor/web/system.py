@@ -158,7 +158,7 @@ class SystemRoom:
         words = self._words
         if not visitor.admin:
             text = words.text("This page is for administrators.")
-            return self._frame.sorry(visitor, words.text("There is nothing here"), text, 403)
+            return self._frame.sorry(visitor, words.text("This is not open to you"), text, 403)
         names = words.table(STEP_NAMES)
         shown, gateways = request.query_params, Gateways(self._parts, now)
         ended = "failed" if "failed" in shown else shown.get("ended", "")
