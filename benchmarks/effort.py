@@ -11,7 +11,9 @@ The promise is what our plan has kept in that year: whatever mattered (a rung or
 passed in silence; a post while an alert was open or a call less than half a day away) was seen
 within so many minutes. Fixed intervals keep it only if every account is always read as often. An
 overrun is a reading that shows none but new posts, the two oldest items aside, which may be pins.
-Beside those of our plan stand those of fixed intervals that take as many readings.
+One comes from the blue where more than twice as much was published since the last reading as ever
+in so long within the eight weeks before. Beside those of our plan stand those of fixed intervals
+that take as many readings.
 """
 
 from __future__ import annotations
@@ -48,7 +50,7 @@ AT_MOST = 6 * HOUR
 TELL = ("custodian",)
 LADDER = Ladder(14 * DAY, tuple(Rung(days, TELL) for days in (7, 10, 12, 13, 14)))
 HOURS, CALENDAR = Hours(ZONE), calendar()
-YEAR = 366 * DAY
+WEEK, YEAR = 7 * DAY, 366 * DAY
 # Of a hundred accounts: how many, and how often they publish on a working day.
 KINDS = {"seldom": (5, 0.25), "weekly": (35, 0.5), "daily": (52, 1.2), "busy": (8, 8.0)}
 HUNDRED = [kind for kind, (share, _) in KINDS.items() for _ in range(share)]
@@ -59,12 +61,14 @@ LAPSES = 0.05  # of the accounts, one silence beyond the limit a year
 @dataclass
 class Spent:
     """What reading took: *readings* and *accounts* by kind; *delays*: how long after it mattered
-    something was noticed, in minutes; *overrun*: how many windows were, by kind."""
+    something was noticed, in minutes; *overrun*: how many windows were, by kind; *bolts*: how many
+    of them from the blue."""
 
     readings: Counter[str] = field(default_factory=Counter)
     accounts: Counter[str] = field(default_factory=Counter)
     delays: list[float] = field(default_factory=list)
     overrun: Counter[str] = field(default_factory=Counter)
+    bolts: int = 0
     posts: int = 0
 
     @property
@@ -78,6 +82,7 @@ class Spent:
         self.accounts += other.accounts
         self.delays += other.delays
         self.overrun += other.overrun
+        self.bolts += other.bolts
         self.posts += other.posts
 
 
@@ -99,10 +104,10 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--jobs", type=int, default=2, help="processes")
     parser.add_argument("--json", action="store_true")
     wanted = parser.parse_args(arguments)
-    spent, missed = played(wanted.accounts, wanted.seed, wanted.jobs)
+    spent, missed, bolts = played(wanted.accounts, wanted.seed, wanted.jobs)
     fixed = YEAR / (spent.promise * MINUTE)
     if wanted.json:
-        print(json.dumps(asdict(spent) | {"fixed": fixed, "missed": missed}))
+        print(json.dumps(asdict(spent) | {"fixed": fixed, "missed": [missed, bolts]}))
         return
     print(f"{wanted.accounts} accounts, {spent.posts} posts, seed {wanted.seed}")
     print(f"what mattered: {len(spent.delays)} times, noticed within {spent.promise:.1f} minutes")
@@ -112,19 +117,21 @@ def main(arguments: Sequence[str]) -> None:
     for name, number, readings, overrun in rows:
         each = readings / number
         print(f"{name:8} {number:6} {each:14.0f} {fixed:17.0f} {fixed / each:13.1f} {overrun:9}")
-    print(f"fixed intervals with as many readings as our plan: {missed} windows overrun")
+    print(f"from the blue: {spent.bolts}")
+    print(f"fixed intervals with as many readings: {missed} windows overrun, {bolts} from the blue")
 
 
-def played(accounts: int, seed: int, jobs: int) -> tuple[Spent, int]:
-    """Return what a year of so many accounts took, and how many windows are overrun by fixed
-    intervals with as many readings. So many *jobs* side by side play the same as one alone."""
+def played(accounts: int, seed: int, jobs: int) -> tuple[Spent, int, int]:
+    """Return what a year of so many accounts took, how many windows are overrun by fixed intervals
+    with as many readings, and how many of those from the blue. So many *jobs* side by side play the
+    same as one alone."""
     spent, parts = Spent(), [range(n, accounts, jobs * 4) for n in range(jobs * 4)]
     with get_context("spawn").Pool(jobs) as pool:
         for some in pool.imap_unordered(partial(_spent, seed), parts):
             spent.add(some)
         wait = YEAR * accounts / spent.readings.total()
-        missed = sum(pool.imap_unordered(partial(_missed, seed, wait), parts))
-    return spent, missed
+        missed = list(pool.imap_unordered(partial(_missed, seed, wait), parts))
+    return spent, sum(all_ for all_, _ in missed), sum(bolts for _, bolts in missed)
 
 
 def _spent(seed: int, numbers: Sequence[int]) -> Spent:
@@ -137,18 +144,30 @@ def _spent(seed: int, numbers: Sequence[int]) -> Spent:
     return spent
 
 
-def _missed(seed: int, wait: timedelta, numbers: Sequence[int]) -> int:
-    return sum(overrun_at(player(seed, number), wait) for number in numbers)
+def _missed(seed: int, wait: timedelta, numbers: Sequence[int]) -> tuple[int, int]:
+    found = [overrun_at(player(seed, number), wait) for number in numbers]
+    return sum(map(len, found)), sum(map(sum, found))
 
 
-def overrun_at(one: Player, wait: timedelta) -> int:
-    """Return how many windows of *one* show nothing but new posts, if it is read each *wait*."""
-    overrun, now, seen = 0, BEGIN + wait * one.share, 0
+def overrun_at(one: Player, wait: timedelta) -> list[bool]:
+    """Return, of each window of *one* that shows nothing but new posts if it is read each *wait*,
+    whether that came from the blue."""
+    overrun: list[bool] = []
+    now, seen = BEGIN + wait * one.share, bisect_right(one.posts, BEGIN)
     while now < END:
         known = bisect_right(one.posts, now)
-        overrun += _passed(known, seen, one.window) and bool(seen)
+        if _passed(known, seen, one.window):
+            overrun.append(from_the_blue(one.posts, seen, known, wait))
         now, seen = now + wait, known
     return overrun
+
+
+def from_the_blue(posts: Sequence[datetime], seen: int, known: int, wait: timedelta) -> bool:
+    """Return whether of *posts*, *seen* of which were known, more than twice as many came within
+    *wait* as ever in so long within the eight weeks before."""
+    before = posts[bisect_right(posts, posts[seen] - 8 * WEEK) : seen]
+    most = max((n + 1 - bisect_right(before, at - wait) for n, at in enumerate(before)), default=0)
+    return known - seen > 2 * most
 
 
 def _passed(known: int, seen: int, window: int) -> bool:
@@ -206,12 +225,14 @@ def _poisson(mean: float, draw: Random) -> int:
 def _read(one: Player, spent: Spent) -> None:
     """Read one account for a year by our plan."""
     posts, window = one.posts, one.window
-    now, seen, readings = BEGIN, bisect_right(posts, BEGIN), 0
+    now, before_at, seen, readings = BEGIN, BEGIN, bisect_right(posts, BEGIN), 0
     silence = _Silence(posts[seen - 1] if seen else BEGIN)
     before, hours = _shown(posts, 0, window), None
     while now < END:
         known, readings = bisect_right(posts, now), readings + 1
-        spent.overrun[one.kind] += _passed(known, seen, window)
+        if _passed(known, seen, window):
+            spent.overrun[one.kind] += 1
+            spent.bolts += from_the_blue(posts, seen, known, now - before_at)
         spent.delays += silence.noticed(posts[seen:known], now)
         if known > seen:
             silence = _Silence(posts[known - 1])
@@ -220,7 +241,7 @@ def _read(one: Player, spent: Spent) -> None:
             hours = pace.remembered(hours, before, shown, CALENDAR, ZONE)
             before = shown
         seen = known
-        now = _next(one, before, hours, silence, now)
+        before_at, now = now, _next(one, before, hours, silence, now)
     spent.readings[one.kind] += readings
 
 

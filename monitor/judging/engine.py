@@ -29,10 +29,8 @@ from monitor.judging.accounts import (
 )
 from monitor.judging.cases import (
     BACKUP,
-    BY_THE_HOUR,
     GATHER,
     KEPT,
-    awaited,
 )
 from monitor.judging.channels import ChannelAlerts
 from monitor.judging.common_silences import CommonSilences
@@ -47,7 +45,7 @@ from monitor.judging.notices import NotBefore
 from monitor.judging.own import OwnAlerts
 from monitor.judging.rules_in_force import InForce, RulesInForce
 from monitor.judging.showing import Showing
-from monitor.judging.situation import Gateways, Situation, recipients
+from monitor.judging.situation import Gateways, Situation
 from monitor.judging.transitions import AlertTransitions, OpenAlerts, always, at_the_end, moves
 from monitor.judging.waiting import Waiting
 from monitor.model import AccountFacts, GatewayState, MissingAccount
@@ -82,7 +80,6 @@ class AlertEngine:
         zones = {f"{On.ZONE}:{gateway.zone}" for gateway in register.gateways.values()}
         self._watched = register.watched().accounts.keys() | register.gateways.keys() | zones
         self._seen: InForce | None = None
-        self._gathering: Hold | None = None
 
     def judge(self, now: datetime, awake_since: datetime) -> None:
         """Assess the accounts that are due at *now* and move the alerts that have to move.
@@ -105,11 +102,9 @@ class AlertEngine:
         inforce = self._reconciled(now)
         missing = self._store.accounts.missing()
         this = self._pass(inforce, missing, awake_since, now)
-        due = self._due.asked(this)
-        waiting = self._waiting.as_before(due, now)
-        asked = {account: kept for account, kept in due.items() if account not in waiting}
+        asked, waiting = self._waiting.apart(self._due.asked(this), now)
         situations, judged, broken = self._judged(this, asked, _handed_over(inforce.records))
-        situations = waiting | situations
+        situations = {**waiting, **situations}
         if not mended and self._accounts.are_new(broken) and self._store.damages.mend():
             self._judge(now, awake_since, mended=True)
             return
@@ -124,15 +119,13 @@ class AlertEngine:
         self._gaps.judge(this.open_now, now)
         self._own.judge_calendar(this)
         self._own.judge_missing(missing, this)
-        awaiting = _awaiting(situations, this)
-        self._waiting.note({a: situations[a] for a in awaiting}, asked, now)
-        self._gathering = _gathering(awaiting, situations, this)
+        self._waiting.note(situations, asked, this)
         self._due.keep(asked, judged, broken)
 
     def gathering(self, now: datetime) -> Hold | None:
         """Return what waits at *now* for other accounts' calls of the same hour to the same people,
         as it was when last judged; None a while after the hour in any case."""
-        hold = self._gathering
+        hold = self._waiting.hold
         return hold if hold is not None and now < hold.since + GATHER else None
 
     def situations(
@@ -328,27 +321,6 @@ def _orphans(
 
 def _handed_over(records: Records) -> set[str]:
     return {account for handover in records.handovers for account in handover.accounts}
-
-
-def _awaiting(situations: Situations, this: Pass) -> dict[str, Call]:
-    """The calls that wait for a reading, and that others of the hour wait for, by account."""
-    return {
-        account: call
-        for account, situation in situations.items()
-        if account not in this.exceptions
-        and (call := awaited(situation, this.rules, this.now)) is not None
-    }
-
-
-def _gathering(waiting: Mapping[str, Call], situations: Situations, this: Pass) -> Hold | None:
-    if not waiting:
-        return None
-    people = {
-        one.person.id
-        for account, call in waiting.items()
-        for one in recipients(call.tell, situations[account].account, this.rules, this.now)
-    }
-    return Hold(min(call.due_at for call in waiting.values()), BY_THE_HOUR, frozenset(people))
 
 
 def _of_ourselves(alert: Alert) -> bool:
