@@ -10,13 +10,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import Annotated
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Send
 from starlette.types import Scope as Asked
 
+from alerts.common.local_time import YEARS
 from alerts.errors import RefusedError
 from monitor.desk.shapes import as_json
 from monitor.desk.users import Scope
@@ -25,7 +27,7 @@ from monitor.reports.year.reporting import Reporting
 from monitor.standing import LOOKS
 from monitor.store.protocols.access import User
 from monitor.store.protocols.shown import Wanted
-from monitor.web.parts import Parts
+from monitor.web.parts import Parts, length_of
 from monitor.web.year import last_days
 
 API = "/api/v1"
@@ -33,6 +35,8 @@ MOST = 500  # accounts on a page
 LARGEST = 65_536  # bytes of what is sent
 UNAVAILABLE = "this cannot be answered just now; try again in a moment"
 PROBLEM = "application/problem+json"
+MOST_WHOLE = 2**31 - 1  # of a number that a database keeps
+Whole = Annotated[int, Path(ge=-MOST_WHOLE, le=MOST_WHOLE)]
 Next = Callable[[Request], Awaitable[Response]]
 PROBLEMS: dict[int | str, str] = {
     401: "No token, or one that has ended",
@@ -162,7 +166,7 @@ class Api:
         """Return the gateways as `status --json` does."""
         return self._json(self._desk.accounts.gateways(self._looking(request)))
 
-    def year(self, request: Request, year: int) -> Response:
+    def year(self, request: Request, year: Whole) -> Response:
         """Return the figures of a year as `report year --json` does."""
         now, parts = self._looking(request), self._parts
         found = Reporting(parts.store, parts.register, parts.words).year(year, now)
@@ -173,7 +177,7 @@ class Api:
         self._looking(request)
         return self._json(self._api.openapi())
 
-    def acknowledge(self, request: Request, alert: int) -> Response:
+    def acknowledge(self, request: Request, alert: Whole) -> Response:
         """Record that the owner of the token has the alert in hand."""
         return self._acted(
             request,
@@ -181,7 +185,7 @@ class Api:
             lambda by, now: self._desk.alerts.acknowledge(alert, by, now),
         )
 
-    def promise(self, request: Request, alert: int, body: Promised) -> Response:
+    def promise(self, request: Request, alert: Whole, body: Promised) -> Response:
         """Record a promise."""
         until = self._instant(body.until)
 
@@ -254,6 +258,8 @@ class Api:
         return problem(503, UNAVAILABLE)
 
     def _instant(self, at: datetime) -> datetime:
+        if at.year not in YEARS:
+            raise HTTPException(422, f"expected a year up to {YEARS[-1]}")
         return (at if at.tzinfo else at.replace(tzinfo=self._zone)).astimezone(UTC)
 
     def _json(self, answer: object) -> Response:
@@ -262,10 +268,10 @@ class Api:
 
 async def _of_a_size(request: Request, answer: Next) -> Response:
     """Refuse unread what is longer than anything that is expected here, or does not say."""
-    length = request.headers.get("content-length", "0")
-    if "transfer-encoding" in request.headers or not length.isdecimal():
+    length = length_of(request) if "content-length" in request.headers else 0
+    if "transfer-encoding" in request.headers or length is None:
         return problem(411, "the request has to say how long it is: Content-Length")
-    if int(length) > LARGEST:
+    if length > LARGEST:
         return problem(413, f"at most {LARGEST} bytes were expected")
     return await answer(request)
 
