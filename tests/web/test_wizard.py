@@ -87,6 +87,15 @@ def test_every_gateway_says_what_it_shows(
     assert [part for part in said if part not in page] == []
 
 
+def test_a_gateway_through_which_nothing_is_read_is_tried_from_the_system(
+    begun: tuple[Office, Browser],
+) -> None:
+    _, admin = begun
+    assert 'name="only" value="down"' in admin.see("/system").text
+    page = seen(admin.submit("/start/gateways", "/start/gateways", only="down"))
+    assert ("异常 down rsshub 读不到：" in page, "异常 rsshub" in page) == (True, False)
+
+
 def test_a_test_message_goes_to_whom_it_is_for(begun: tuple[Office, Browser]) -> None:
     office, admin = begun
     form = {"channel": "wecom", "to": "li"}
