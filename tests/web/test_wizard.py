@@ -104,6 +104,14 @@ def test_a_test_message_goes_to_whom_it_is_for(begun: tuple[Office, Browser]) ->
     assert "李四" in office.out.getvalue()
 
 
+@pytest.mark.parametrize("path", ["/start/channels", "/system/channel"])
+def test_a_test_message_for_nobody_goes_to_nobody(begun: tuple[Office, Browser], path: str) -> None:
+    office, admin = begun
+    page = admin.submit(path, "/system", channel="wecom", to="gone")
+    assert (page.status_code, "没有此人。" in page.text) == (409, True)
+    assert office.out.getvalue() == ""
+
+
 def test_the_rules_say_who_would_be_told_when(begun: tuple[Office, Browser]) -> None:
     _, admin = begun
     said = seen(admin.see("/start/rules"))
