@@ -309,9 +309,12 @@ class Words:
         """Return the name of a reading's outcome; other text as it is."""
         return self._named(OUTCOMES, outcome)
 
-    def notice_state(self, state: str) -> str:
-        """Return how far a notice has come."""
-        return self._named(STATES, state)
+    def notice_state(self, state: str, until: datetime | None = None) -> str:
+        """Return how far a notice has come, and *until* when it is held back, if it is."""
+        said = self._named(STATES, state)
+        if until is None:
+            return said
+        return self.text("{state}, not before {at}").format(state=said, at=self.moment(until))
 
     def holiday(self, name: str) -> str:
         """Return the name of a holiday that the calendar calls *name* in English."""

@@ -190,6 +190,7 @@ def _notice(notice: Notice, deliveries: Sequence[Delivery], register: Register) 
         "name": register.name(notice.person),
         "channel": notice.channel,
         "state": notice.state,
+        "waits_until": notice.waits_until,
         "sent_at": notice.sent_at,
         "attempts": notice.attempts,
         "reason": notice.reason,

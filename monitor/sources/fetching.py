@@ -200,6 +200,7 @@ def _proven(
 ) -> Fetched:
     """What *answer* says, as of when its gateway proves it: a *window*, or that nothing changed."""
     proof, shown = wanted.witness(answer), window or NO_WINDOW
+    said = "; ".join(filter(None, (proof.detail, shown.remark)))
     return Fetched(
         outcome=Outcome.OK if window else Outcome.UNCHANGED,
         started_at=wanted.request.now,
@@ -211,7 +212,7 @@ def _proven(
         identity=(wanted.expected or named[0]) if named else None,
         title=shown.title if window else None,
         status=answer.status,
-        detail=coded("; ".join(filter(None, (proof.detail, shown.remark))), proof.detail),
+        detail=coded(said, proof.detail) if said else "",
         unconditional=wanted.request.unconditional,
         column=shown.column,
     )

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 EXPECTS = Told("a route path, e.g. weibo/user/1234567890")
 WEIBO_USER = re.compile(r"/?weibo/user/\d+(?:/(?P<params>[^?]*))?(?:\?.*)?$")
+PLAIN = re.compile(r"[\w./%=&,:@!+~-]*", re.A)  # of which nothing is quoted
 
 
 class RssHub:
@@ -79,12 +80,11 @@ class RssHub:
 
     def _url(self, locator: str) -> str:
         path, _, query = locator.strip("/").partition("?")
-        asked = {"format": "rss"} | dict(parse_qsl(query))
         # `=` and `&` stand for themselves: route parameters are a query string in the path.
-        safe = quote(path, safe="/%=&,:@!+")
-        if self._gateway.key:
-            asked |= _access(self._gateway.key, f"/{safe}", self._gateway.sign)
-        return f"{self._gateway.url.rstrip('/')}/{safe}?{urlencode(asked)}"
+        safe = path if PLAIN.fullmatch(path) else quote(path, safe="/%=&,:@!+")
+        key, sign = self._gateway.key, self._gateway.sign
+        access = _access(key, f"/{safe}", sign) if key else {}
+        return f"{self._gateway.url.rstrip('/')}/{safe}?{_asked(query, access)}"
 
     def _evidence(self, answer: Answer, request: ReadRequest) -> Evidence:
         if answer.status == 304:
@@ -97,6 +97,13 @@ class RssHub:
             old = Detail(f"built {built:%Y-%m-%d %H:%M} UTC: a frozen copy", Cause.OLD_COPY)
             return Evidence(Pulse.NONE, None, old)
         return Evidence(Pulse.FULL, request.now)
+
+
+def _asked(query: str, access: dict[str, str]) -> str:
+    """What is asked for beside the path: what *query* says, as RSS unless it says otherwise."""
+    if not query and not access:
+        return "format=rss"
+    return urlencode({"format": "rss"} | dict(parse_qsl(query)) | access)
 
 
 def _access(key: str, path: str, sign: bool) -> dict[str, str]:

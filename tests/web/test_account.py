@@ -80,7 +80,8 @@ def test_the_timeline_tells_every_attempt_to_send_a_notice(office: Office, zhang
             error = "refused <b>" if state is NoticeState.RETRYING else None
             office.store.outbox.settle(notice, After(state, now), now, error)
     said = seen(zhang.see("/accounts/weibo?only=notices"))
-    for line in ("3月19日（周二）09:00 refused <b>", "3月19日（周二）09:10 已发送"):
+    failed = "3月19日（周二）09:00 对方暂时没有收下；不必处理，稍后自动重试「refused <b>」"
+    for line in (failed, "3月19日（周二）09:10 已发送"):
         assert line in said
 
 
