@@ -197,7 +197,7 @@ def parse_overrides(text: str, name: str) -> Overrides:
             )
     if problems:
         raise OverridesError(problems)
-    return Overrides(days, frozenset(complete))
+    return Overrides(dict(sorted(days.items())), frozenset(complete))
 
 
 def _override(fields: list[str]) -> tuple[date, Day] | None:

@@ -18,7 +18,7 @@ from monitor.ledger.identity import account_identity
 from monitor.model import Outcome, Pulse
 from monitor.sources import feed
 from monitor.sources.answers import Answer, Failed, conditional, unconditional
-from monitor.sources.base import Fetched, NotAvailable, ReadRequest
+from monitor.sources.base import Fetched, NotAvailable, ReadRequest, SelfReport
 from monitor.sources.pages import reason
 
 if TYPE_CHECKING:
@@ -124,6 +124,12 @@ def not_available(http: Http, failure: Failed) -> NotAvailable:
     """Return the failure of a question about a day, with its reason, without secrets."""
     why = _why(http, failure)
     return NotAvailable(why, retry_after=failure.retry_after, alone=failure.alone)
+
+
+def not_reported(http: Http, failure: Failed) -> SelfReport:
+    """Return the failure of a question about the gateway itself, with its reason, without
+    secrets."""
+    return SelfReport(failure.outcome, _why(http, failure))
 
 
 def _why(http: Http, failure: Failed) -> str:

@@ -14,15 +14,15 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
 
-from alerts.told import Detail
+from alerts.told import Detail, coded
 from monitor.causes import Cause
 from monitor.errors import Told
 from monitor.ledger.identity import account_by_route
-from monitor.model import Gateway, Pulse
-from monitor.sources import feed, generic
-from monitor.sources.answers import Answer
-from monitor.sources.base import Fetched, ReadRequest
-from monitor.sources.fetching import Evidence, FeedRequest, fetch
+from monitor.model import Gateway, Outcome, Pulse
+from monitor.sources import feed, generic, pages
+from monitor.sources.answers import Answer, Failed
+from monitor.sources.base import Fetched, ReadRequest, SelfReport
+from monitor.sources.fetching import Evidence, FeedRequest, fetch, not_reported
 from monitor.sources.kind import Kind
 from monitor.wording import expected
 
@@ -60,6 +60,19 @@ class RssHub:
             by_items=True,
         )
         return fetch(self._http, wanted)
+
+    def report(self, now: datetime) -> SelfReport:
+        """Return whether RSSHub runs, and lets us in: it answers `/healthz` itself."""
+        path = "/healthz"
+        access = _access(self._gateway.key, path, self._gateway.sign) if self._gateway.key else {}
+        query = f"?{urlencode(access)}" if access else ""
+        answer = self._http.get(f"{self._gateway.url.rstrip('/')}{path}{query}", now)
+        if isinstance(answer, Answer) and answer.body.strip() != b"ok":
+            looks = pages.looks_like(feed.decoded(answer.body, answer.content_type))
+            answer = Failed(Outcome.NOT_A_FEED, coded(f"/healthz gave {looks}", looks))
+        if isinstance(answer, Failed):
+            return not_reported(self._http, answer)
+        return SelfReport(product="RSSHub")
 
     def close(self) -> None:
         """Give back pooled connections."""

@@ -19,6 +19,14 @@ from monitor.store.schema import accounts, day_counts, posts, sightings
 Found = dict[str, AccountFacts]
 Numbers = dict[str, tuple[int | None, int | None]]  # by account: the last post's, the visible one's
 
+# Kept ready, as `_facts` is.
+SAID = select(
+    sightings.c.post,
+    name_of(sightings.c.source).label("source"),
+    sightings.c.title,
+    sightings.c.url,
+).where(sightings.c.post.in_(bindparam("those", expanding=True)))
+
 
 def now(connection: Connection, count_reposts: Mapping[str, bool]) -> Found:
     """Return the facts of the accounts named, as they stand."""
@@ -193,10 +201,8 @@ def _in_the_words_of_the_most_trusted(
 def _said(connection: Connection, ids: Collection[int]) -> dict[int, list[Any]]:
     """What each source says of posts that several show; of one that is the post's own, nothing."""
     rows: dict[int, list[Any]] = {}
-    source = name_of(sightings.c.source).label("source")
-    columns = (sightings.c.post, source, sightings.c.title, sightings.c.url)
     for some in chunks(ids):
-        for row in connection.execute(select(*columns).where(sightings.c.post.in_(some))):
+        for row in connection.execute(SAID, {"those": some}):
             rows.setdefault(row.post, []).append(row)
     return rows
 

@@ -57,6 +57,10 @@ class Accounts(Protocol):
         """Note that *by* took a missing *account* out for good; return whether it was missing."""
         ...
 
+    def watched_since(self) -> Mapping[str, datetime]:
+        """Return since when each account is watched that ever was configured."""
+        ...
+
     def policy_history(self, account: str) -> Sequence[PolicyChange]:
         """Return the account's policies and since when each was in force, oldest first."""
         ...
