@@ -220,7 +220,7 @@ def _written(at: datetime) -> str:
 
 
 def _dated(read: Iterable[tuple[str, str]]) -> tuple[tuple[str, datetime], ...]:
-    return tuple((key, _aware(at)) for key, at in read)
+    return tuple([(key, _aware(at)) for key, at in read])
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -18,22 +18,6 @@ SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
 # What is remembered and concerns the gateway, as it stands there.
 OF_THE_GATEWAY = tuple(f'"{name}": ' for name in ("warnings", "ends_at", "looked_at"))
 NO_MEMORY = SourceMemory()
-
-
-class Before(NamedTuple):
-    """What a reading goes by of those before; as in `SourceState`."""
-
-    last_good_at: datetime | None
-    full_as_of: datetime | None
-    weak_as_of: datetime | None
-    failing_since: datetime | None
-    failures: int
-    unconditional_at: datetime | None
-
-
-BEFORE = select(sources.c.id, *(sources.c[name] for name in Before._fields)).where(
-    sources.c.id.in_(bindparam("those", expanding=True))
-)
 OF_ACCOUNTS = (
     select(sources)
     .where(sources.c.configured, sources.c.account.in_(bindparam("those", expanding=True)))
@@ -52,15 +36,6 @@ def states_of(
     return found
 
 
-def before(connection: Connection, ids: Collection[str]) -> dict[str, Before]:
-    """Return what readings of the sources *ids*, configured or not, go by."""
-    return {
-        name: Before(*rest)
-        for some in chunks(ids)
-        for name, *rest in connection.execute(BEFORE, {"those": some})
-    }
-
-
 def states_named(connection: Connection, ids: Collection[str]) -> dict[str, SourceState]:
     """Return the states of the sources *ids*, configured or not."""
     return {
@@ -70,64 +45,70 @@ def states_named(connection: Connection, ids: Collection[str]) -> dict[str, Sour
     }
 
 
-def after(before: Before, reading: Reading) -> Before:
-    """Return what the next reading goes by after one more.
+class Proven(NamedTuple):
+    """What is known of a source and follows from one reading after the other."""
 
-    Instants of *before* that lie after the reading were written by a clock that has been set
+    last_good_at: datetime | None = None
+    full_as_of: datetime | None = None
+    weak_as_of: datetime | None = None
+    failing_since: datetime | None = None
+    failures: int = 0
+    unconditional_at: datetime | None = None
+
+
+def advanced(before: Proven, reading: Reading) -> Proven:
+    """Return what is known after one more reading.
+
+    Instants *before* that lie after the reading were written by a clock that has been set
     back since; they prove nothing and are dropped.
     """
-    good, at, as_of = reading.good, reading.started_at, reading.as_of
-    return Before(
-        _newest(before.last_good_at, at if good else None, at),
-        _newest(before.full_as_of, as_of if good and reading.pulse is Pulse.FULL else None, at),
-        _newest(before.weak_as_of, as_of if good else None, at),
-        None if good else min(before.failing_since or at, at),
-        0 if good else before.failures + 1,
-        _newest(before.unconditional_at, at if good and reading.unconditional else None, at),
+    at, good = reading.started_at, reading.good
+    as_of, full = reading.as_of if good else None, good and reading.pulse is Pulse.FULL
+    limit = at + SKEW
+    return Proven(
+        last_good_at=_newest(before.last_good_at, at if good else None, limit),
+        full_as_of=_newest(before.full_as_of, as_of if full else None, limit),
+        weak_as_of=_newest(before.weak_as_of, as_of, limit),
+        failing_since=None if good else min(before.failing_since or at, at),
+        failures=0 if good else before.failures + 1,
+        unconditional_at=_newest(
+            before.unconditional_at, at if good and reading.unconditional else None, limit
+        ),
     )
 
 
-def _newest(before: datetime | None, new: datetime | None, at: datetime) -> datetime | None:
-    if before is None:
+def _newest(before: datetime | None, new: datetime | None, limit: datetime) -> datetime | None:
+    if before is None or before > limit:
         return new
-    known = [one for one in (before, new) if one is not None and one <= at + SKEW]
-    return max(known, default=new)
+    return before if new is None or new > limit else max(before, new)
+
+
+def save_read(connection: Connection, read: Iterable[tuple[Recorded, Proven]]) -> None:
+    """Store what readings left behind, beside what is now known of their sources."""
+    rows = [(_row_of(one, proven), one) for one, proven in read]
+    update_rows(connection, sources, [row for row, one in rows if not one.learnt])
+    learnt = [row | {"memory": memory_to_json(one.memory)} for row, one in rows if one.learnt]
+    update_rows(connection, sources, learnt)
+
+
+def _row_of(one: Recorded, proven: Proven) -> dict[str, Any]:
+    reading = one.reading
+    return {
+        "id": reading.source,
+        "next_read_at": one.next_read_at,
+        "planned_at": reading.started_at,
+        "last_tried_at": reading.started_at,
+        "last_outcome": reading.outcome,
+        "last_detail": reading.detail,
+        **proven._asdict(),
+        "decisive_at": one.decisive_at,
+    }
 
 
 def save(connection: Connection, changed: Iterable[SourceState]) -> None:
     """Store what readings left behind."""
     rows = [_row(state) | {"memory": memory_to_json(state.memory)} for state in changed]
     update_rows(connection, sources, rows)
-
-
-def advance(connection: Connection, batch: Sequence[Recorded]) -> None:
-    """Store what the readings of *batch*, oldest first, leave behind."""
-    known = before(connection, [one.reading.source for one in batch])
-    rows, learnt = dict[str, dict[str, Any]](), dict[str, SourceMemory]()
-    for one in batch:
-        source = one.reading.source
-        if source in known:
-            known[source] = after(known[source], one.reading)
-            rows[source] = _row_after(one, known[source])
-            if one.learnt or source in learnt:
-                learnt[source] = one.memory
-    taught = [rows[of] | {"memory": memory_to_json(memory)} for of, memory in learnt.items()]
-    update_rows(connection, sources, taught)
-    update_rows(connection, sources, [row for of, row in rows.items() if of not in learnt])
-
-
-def _row_after(recorded: Recorded, left: Before) -> dict[str, Any]:
-    reading = recorded.reading
-    return {
-        "id": reading.source,
-        "next_read_at": recorded.next_read_at,
-        "planned_at": reading.started_at,
-        "last_tried_at": reading.started_at,
-        "last_outcome": reading.outcome,
-        "last_detail": reading.detail,
-        "decisive_at": recorded.decisive_at,
-        **left._asdict(),
-    }
 
 
 def _row(state: SourceState) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Date, DateTime, Dialect, Integer, LargeBinary, Text
@@ -16,6 +16,7 @@ from alerts.told import Detail, code_in
 
 BETWEEN = "\x1f"  # of a detail and its code: a unit separator, which no line of the log has
 PLACES = len("2026-11-30 00:00:00.000000")  # of an instant, without its zone
+NO_OFFSET = "+00:00"  # what is read with it is in UTC, for a third of what putting it there costs
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_DAY = EPOCH.toordinal()
 MICROSECOND = timedelta(microseconds=1)
@@ -72,6 +73,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return _read if dialect.name == "sqlite" else _in_utc
 
 
+@lru_cache(maxsize=256)  # one reading leaves the same instant in half a dozen places
 def written(value: datetime | None) -> str | None:
     """Return an instant as SQLite keeps it where people may read it. Raises `ValueError` for a
     naive one."""
@@ -82,7 +84,7 @@ def written(value: datetime | None) -> str | None:
 
 
 def _read(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return None if value is None else datetime.fromisoformat(value + NO_OFFSET)
 
 
 def _in_utc(value: datetime | None) -> datetime | None:
