@@ -123,24 +123,24 @@ class Rounds:
         held: Callable[[], bool] = held_for_good,
     ) -> list[Reading]:
         """Read what is due at *now* behind one gateway, as `read_due` does, but for five
-        minutes at most: what is still due then comes after what has become more urgent. A reading
-        that has nothing to confirm is not made once the visit *gives_way*, and none once it is no
-        longer *held*."""
+        minutes at most: what is still due then comes after what has become more urgent. What has
+        nothing to confirm is not asked once the visit *gives_way*, and nothing once it is no longer
+        *held*."""
         self._store.undo_ahead(now)
         found = self._store.sources.due(now, AT_ONCE, gateway)
         due = self._by_gateway(found).get(gateway, ())
         state = self._store.gateways.states().get(gateway) if due else None
         until = now + ROUND
+
+        def goes_on(decisive: bool = False) -> bool:
+            return self._clock() < until and (decisive or not gives_way()) and held()
+
         return self._visit(
             gateway,
             self._readable(state, gateway, due, now),
-            goes=lambda job: (
-                self._clock() < until
-                and self._affordable(job)
-                and (quota.decisive(job.state, now) or not gives_way())
-                and held()
-            ),
+            goes=lambda job: self._affordable(job) and goes_on(quota.decisive(job.state, now)),
             progress=progress,
+            goes_on=goes_on,
         )
 
     def read_accounts(
@@ -224,11 +224,16 @@ class Rounds:
             return [reading for limiter in limiters for reading in limiter.result()]
 
     def _visit(
-        self, gateway: str, sources: Sequence[SourceState], goes: Goes, progress: Progress
+        self,
+        gateway: str,
+        sources: Sequence[SourceState],
+        goes: Goes,
+        progress: Progress,
+        goes_on: Callable[[], bool] = held_for_good,
     ) -> list[Reading]:
         readings = self._read(gateway, sources, goes, progress) if sources else []
         if self._left(gateway, self._clock()):
-            self._statistics.ask(gateway)
+            self._statistics.ask(gateway, goes_on)
         return readings
 
     def _read(
