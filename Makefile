@@ -100,6 +100,7 @@ docs: $(READY)
 	    --constraint constraints.txt --editable '.[docs]'
 	@$(BIN)/python -m docs.site build/docs
 	@$(BIN)/zensical build --clean
+	@$(BIN)/python -m docs.site_search build/site
 
 coverage: $(READY)
 	@rm -f .coverage .coverage.*

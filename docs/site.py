@@ -13,7 +13,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = {"README.md": "index.md", "README.zh-CN.md": "index.zh-CN.md"}
-BESIDE = ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE", "deploy/freshness.service")
+BESIDE = (
+    *("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE", "docker-compose.yml"),
+    *("deploy/freshness.service", "deploy/freshness-worker.service", "deploy/kubernetes.yaml"),
+    *("deploy/grafana-dashboard.json", "deploy/prometheus-rules.yml"),
+)
 LINK = re.compile(r"(?<=\]\()(?![a-z]+:|#)([^)\s#]*)")
 
 

@@ -1,5 +1,6 @@
 """The site has every document, and leads to none that is not there, nor elsewhere."""
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from docs.site import LINK, ROOT, laid_out, linked
+from docs.site_search import in_chinese_too
 
 PROJECT = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]
 UNLISTED = re.compile(r"decisions/.*|gateways/(?!README).*|SECURITY\.md")  # reached by links
@@ -40,9 +42,17 @@ def test_every_link_of_a_page_leads_to_another(tmp_path: Path) -> None:
         for page in laid_out(tmp_path)
         if page.suffix == ".md"
         for link in LINK.findall(page.read_text(encoding="utf-8"))
-        if link.endswith((".md", ".png", ".svg")) and not (page.parent / link).is_file()
+        if link and not (page.parent / link).is_file()
     ]
     assert broken == []
+
+
+def test_the_search_knows_chinese(tmp_path: Path) -> None:
+    index = tmp_path / "search.json"
+    index.write_text('{"config": {"lang": ["en"]}, "items": ["交接"]}', encoding="utf-8")
+    in_chinese_too(tmp_path)
+    found = json.loads(index.read_text(encoding="utf-8"))
+    assert found == {"config": {"lang": ["en", "zh"]}, "items": ["交接"]}
 
 
 @pytest.mark.parametrize(
