@@ -442,6 +442,12 @@ def one_line(text: str, limit: int) -> str:
     return cut.rstrip() + "…"
 
 
+def plain(text: str) -> str:
+    """Return *text*, which a person typed, whole, on one line and without invisible characters: no
+    database takes all of these."""
+    return one_line(text, max(len(text), 1))
+
+
 def directed(text: str) -> str:
     """Return *text* without invisible characters that turn the direction of what is read; its
     lines stay."""

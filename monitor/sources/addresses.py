@@ -47,6 +47,7 @@ SHORTENED = frozenset(
     {"t.cn", "url.cn", "dwz.cn", "suo.im", "b23.tv", "v.douyin.com", "v.kuaishou.com"}
     | {"xhslink.com", "m.toutiao.com", "sourl.cn", "w.url.cn"}
 )
+SEEING_WEIBO = ("rsshub", "weibo_mobile")  # kinds that read every public account of Weibo
 BY_LINK = ("web_page", "feed")  # kinds that read a website by its address
 
 
@@ -86,6 +87,10 @@ def _address(piece: str) -> str | None:
     return piece if FEED_ID.fullmatch(piece) or BARE.fullmatch(piece) else None
 
 
+# 人民日报's: it posts every few hours, so that what shows none of it does not see Weibo.
+BUSY = Address(WEIBO, "https://weibo.com/u/2803301701", "2803301701")
+
+
 def recognised(text: str) -> Address | None:
     """Return what *text* names; None where it is no address at all, or more than one."""
     pasted, *more = addresses_in(text)
@@ -119,6 +124,14 @@ def locator(gateway: Gateway, address: Address) -> str | None:
         return _below(gateway.url, address.link) if gateway.kind in BY_LINK else None
     form = LOCATORS.get(gateway.kind, {}).get(address.platform)
     return form.format(address.number) if form and address.number else None
+
+
+def busy(gateway: Gateway) -> tuple[str, str] | None:
+    """Return what *gateway* must show if it sees, whoever runs it: a locator and its platform; None
+    where nothing is known to be there."""
+    if gateway.kind in SEEING_WEIBO:
+        return LOCATORS[gateway.kind][WEIBO].format(BUSY.number), WEIBO
+    return (gateway.url, WEBSITE) if gateway.kind in BY_LINK and gateway.url else None
 
 
 def address_of(gateway: Gateway, platform: str, locator: str) -> str | None:

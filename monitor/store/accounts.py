@@ -123,7 +123,7 @@ class SqlAccounts(Accounts):
         if not count_reposts:
             return {}
         with self._database.reading() as connection:
-            return facts.now(connection, count_reposts, states={})
+            return facts.dates(connection, count_reposts)
 
     def facts(
         self, count_reposts: Mapping[str, bool], at: datetime | None = None

@@ -66,7 +66,8 @@ class Accounts(Protocol):
         ...
 
     def published(self, count_reposts: Mapping[str, bool]) -> Mapping[str, AccountFacts]:
-        """Return the facts that `facts` does, but without the states of their sources."""
+        """Return of what `facts` does all that a reading goes by: dates, without what posts say
+        and whether they are still there, and without the states of sources."""
         ...
 
     def facts(
