@@ -127,7 +127,7 @@ def _calls(notices: Sequence[Notice], app: App) -> dict[tuple[str, str, str], li
     """The names of who got each call, by when it was sent, why and about what."""
     calls: dict[tuple[str, str, str], list[str]] = {}
     for notice in notices:
-        at = app.words.moment(notice.sent_at or notice.created_at, year=True)
+        at = app.words.moment(notice.sent_at or notice.created_at)
         call = at, app.words.reason(notice.reason.value), _subject(notice, app)
         calls.setdefault(call, []).append(app.register.name(notice.person))
     return calls

@@ -49,6 +49,27 @@ def test_what_was_looked_at_is_called_by_its_verdict(shell: Run) -> None:
     assert "未检查" not in shell("status")[1]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "command", "page"),
+    [
+        pytest.param(
+            ["init", "科室 一"], "--config '科室 一' run", "在网页上一步步完成", id="Chinese"
+        ),
+        pytest.param(
+            ["init", "two", "--lang", "en"], "--config two run", "on the page", id="English"
+        ),
+    ],
+)
+def test_init_ends_with_both_ways_to_go_on(
+    shell: Run, arguments: list[str], command: str, page: str
+) -> None:
+    code, out, _ = shell(*arguments)
+    *_, last_step, other_way = out.splitlines()
+    assert code == 0
+    assert last_step.endswith(command)
+    assert page in other_way
+
+
 def test_every_folder_that_init_writes_has_an_id_and_a_database_of_its_own(
     fresh: Run, shell: Run
 ) -> None:

@@ -49,3 +49,4 @@ def show_steps(folder: Path, program: str, words: Words) -> None:
         out(f"  {number}. {what}")
         if arguments:
             out(Text(f"     {command} {arguments}", "bold"))
+    out(words.text("Or run it now, and do all of this on the page that its link opens."))
