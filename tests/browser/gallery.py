@@ -22,6 +22,7 @@ from tests.web.site import MONDAY, PASSWORD, USERS, Office, bureau
 PATHS = {
     "overview": "/",
     "account": "/accounts/weibo",
+    "what-if": "/accounts/weibo?limit=7&ladder=tight#what-if",
     "alerts": "/alerts",
     "duty": "/duty",
     "reports": "/reports",

@@ -19,7 +19,7 @@
     note.textContent = note.dataset.lost.replace("{n}", String(minutes));
   }, 5000);
 
-  // A text to be copied is selected whole by a button: WeChat's browser has no clipboard.
+  // A text to be copied is selected whole by a button: chat programs' browsers copy none unasked.
   for (const button of document.querySelectorAll("button[data-selects]")) {
     const text = document.getElementById(button.dataset.selects);
     button.hidden = false;
