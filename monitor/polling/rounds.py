@@ -135,13 +135,11 @@ class Rounds:
         def goes_on(decisive: bool = False) -> bool:
             return self._clock() < until and (decisive or not gives_way()) and held()
 
-        return self._visit(
-            gateway,
-            self._readable(state, gateway, due, now),
-            goes=lambda job: self._affordable(job) and goes_on(quota.decisive(job.state, now)),
-            progress=progress,
-            goes_on=goes_on,
-        )
+        def goes(job: ReadJob) -> bool:
+            return self._affordable(job) and goes_on(quota.decisive(job.state, now))
+
+        readable = self._readable(state, gateway, due, now)
+        return self._visit(gateway, readable, goes, progress, goes_on)
 
     def read_accounts(
         self, accounts: Iterable[str], now: datetime, progress: Progress = nobody_watches
