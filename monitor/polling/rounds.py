@@ -34,7 +34,7 @@ from monitor.store.base import Store
 from monitor.store.protocols.ledger import Recorded
 
 BATCH = 100  # readings a transaction …
-BATCH_SECONDS = 1.0  # … or as many as this long yields, whichever comes first
+BATCH_SECONDS = 0.5  # … or as many as this long yields, whichever comes first
 AT_ONCE = 500  # sources of one gateway a round
 ROUND = timedelta(minutes=5)  # the longest that a decisive reading waits behind others
 
@@ -300,7 +300,7 @@ class Rounds:
         jobs = self._jobs.of(sources, suspected)
         found: list[_Made] = []
         reads = run(jobs, perform, limiter, at_once, breaker, this.goes)
-        for batch in _batches(filter(None, reads)):
+        for batch in batches(filter(None, reads)):
             fresh = self._store.readings.record([r.recorded for r in batch])
             for one in batch:
                 found.append(_Made(one.recorded.reading, one.retry_after, one.broke))
@@ -350,13 +350,18 @@ def _report(log: Log, recorded: Recorded, fresh: Mapping[str, int]) -> None:
         )
 
 
-def _batches(reads: Iterator[Read]) -> Iterator[list[Read]]:
+def batches(
+    reads: Iterable[Read], stopwatch: Callable[[], float] = time.monotonic
+) -> Iterator[list[Read]]:
+    """Yield what is to be stored together: the first at once, then what came since the last was.
+    What comes slowly waits for nothing that comes after it."""
     batch: list[Read] = []
-    began = time.monotonic()
+    stored_at: float | None = None
     for one in reads:
         batch.append(one)
-        if len(batch) >= BATCH or time.monotonic() - began >= BATCH_SECONDS:
+        late = stored_at is None or stopwatch() - stored_at >= BATCH_SECONDS
+        if late or len(batch) >= BATCH:
             yield batch
-            batch, began = [], time.monotonic()
+            batch, stored_at = [], stopwatch()
     if batch:
         yield batch
