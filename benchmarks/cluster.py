@@ -111,6 +111,11 @@ class Round:
         """Readings a second."""
         return self.readings / self.seconds
 
+    @property
+    def half(self) -> float:
+        """After how many seconds half of them had been made."""
+        return next(moment for moment, waiting in self.backlog if waiting * 2 <= self.readings)
+
 
 @dataclass(frozen=True)
 class Found:
@@ -174,6 +179,7 @@ def told(found: Sequence[Found]) -> str:
                 f"  {name}: {done.readings} readings in {done.seconds:.1f} s,"
                 f" {done.asked:.1f} s after they were due,"
                 f" {done.rate:.1f} a second ({times:.2f} x{f', goal {goal} x' if goal else ''});"
+                f" backlog: half after {done.half:.1f} s, none after {done.backlog[-1][0]:.1f} s;"
                 f" ms of processor time a reading: {spent}"
             )
     return "\n".join(lines)

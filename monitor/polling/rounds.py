@@ -130,18 +130,15 @@ class Rounds:
         found = self._store.sources.due(now, AT_ONCE, gateway)
         due = self._by_gateway(found).get(gateway, ())
         state = self._store.gateways.states().get(gateway) if due else None
-        until = now + ROUND
 
         def goes_on(decisive: bool = False) -> bool:
-            return self._clock() < until and (decisive or not gives_way()) and held()
+            return self._clock() < now + ROUND and (decisive or not gives_way()) and held()
 
-        return self._visit(
-            gateway,
-            self._readable(state, gateway, due, now),
-            goes=lambda job: self._affordable(job) and goes_on(quota.decisive(job.state, now)),
-            progress=progress,
-            goes_on=goes_on,
-        )
+        def goes(job: ReadJob) -> bool:
+            return self._affordable(job) and goes_on(quota.decisive(job.state, now))
+
+        readable = self._readable(state, gateway, due, now)
+        return self._visit(gateway, readable, goes, progress, goes_on)
 
     def read_accounts(
         self, accounts: Iterable[str], now: datetime, progress: Progress = nobody_watches

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import datetime
 from math import inf
 from threading import Event, Thread
 
@@ -28,7 +27,7 @@ from monitor.running.zones import Zones
 
 HOLDS_FOR = 1.0  # seconds for which a visit is this machine's without looking
 AGAIN_AFTER = 2.0  # seconds until visits are made again when that failed, or was not allowed
-ASK_EVERY = timedelta(seconds=5)  # whether a visit under way is to give way
+ASK_EVERY = 5.0  # seconds between looks at whether a visit under way is to give way
 STOP_WITHIN = 10.0  # seconds that visits under way are given to end
 
 
@@ -140,9 +139,11 @@ class Visits:
         last = machines.visits([gateway]).get(gateway)
         if last is not None:
             rounds.shared.hold(gateway, last.free_at)
-        gives_way = partial(self._waits.ask, gateway)
         mine = Checked(lambda: held() and self._member.reads())
-        readings = rounds.read_gateway(gateway, self._app.clock(), gives_way=gives_way, held=mine)
+        first = Checked(lambda: not self._waits.for_another(gateway), every=ASK_EVERY)
+        readings = rounds.read_gateway(
+            gateway, self._app.clock(), gives_way=lambda: not first(), held=mine
+        )
         now = self._app.clock()
         free_at = rounds.shared.free_at(gateway)
         machines.visited(gateway, Visited(now, now if readings else None, free_at))
@@ -158,18 +159,21 @@ class Visits:
 
 
 class Checked:
-    """Whether a visit is still this machine's: asked at first, when a second has passed since it
-    was last known, and no more when it is not. Who was halted asks before anything else."""
+    """Whether something still holds of a visit, such as that it is this machine's: asked at first,
+    when some seconds have passed since it was last known, and no more once it does not. Who was
+    halted asks before anything else."""
 
-    def __init__(self, held: Held, passed: Callable[[], float] = elapsed) -> None:
-        self._held, self._passed = held, passed
+    def __init__(
+        self, held: Held, passed: Callable[[], float] = elapsed, every: float = HOLDS_FOR
+    ) -> None:
+        self._held, self._passed, self._every = held, passed, every
         self._known_at = -inf
         self._lost = False
 
     def __call__(self) -> bool:
-        """Return whether it is."""
+        """Return whether it does."""
         now = self._passed()
-        if not self._lost and now >= self._known_at + HOLDS_FOR:
+        if not self._lost and now >= self._known_at + self._every:
             self._lost = not self._held()
             self._known_at = now
         return not self._lost
@@ -194,16 +198,10 @@ class WaitsElsewhere:
 
     def __init__(self, app: App, queue: VisitQueue, zones: Collection[str]) -> None:
         self._app, self._queue, self._zones = app, queue, zones
-        self._asked_at: dict[str, datetime] = {}
 
-    def ask(self, gateway: str) -> bool:
-        """Return whether the visit of *gateway* is to give way; asks every few seconds."""
-        now = self._app.clock()
-        asked_at = self._asked_at.get(gateway)
-        if asked_at is not None and asked_at <= now < asked_at + ASK_EVERY:
-            return False
-        self._asked_at[gateway] = now
-        due = self._app.store.sources.due_behind(now)
+    def for_another(self, gateway: str) -> bool:
+        """Return whether the visit of *gateway* is to give way."""
+        due = self._app.store.sources.due_behind(self._app.clock())
         urgent = {one for one, decisive in due.items() if decisive and one != gateway}
         return bool(urgent) and keeps_waiting(self._queue.visits(), urgent, self._zones)
 

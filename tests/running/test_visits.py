@@ -245,7 +245,7 @@ def test_the_pause_of_a_gateway_goes_on_over_the_end_of_a_visit(
 
 
 @pytest.mark.postgresql
-def test_a_visit_asks_seldom_whether_it_is_to_give_way(
+def test_a_visit_gives_way_to_one_of_another_gateway_that_a_call_waits_for(
     postgresql_url: str, queue: VisitQueue, log: Log
 ) -> None:
     with machine(postgresql_url, log) as app:
@@ -255,8 +255,9 @@ def test_a_visit_asks_seldom_whether_it_is_to_give_way(
         assert app.store.sources.due_behind(app.clock()) == {"rsshub": True, "wewe": False}
         queue.defer(Visit("rsshub", "default", now, urgent=True))
         waits = WaitsElsewhere(app, queue, ("default", "hk"))
-        assert [waits.ask("wewe"), waits.ask("wewe")] == [True, False]
-        assert not WaitsElsewhere(app, queue, ("default",)).ask("rsshub")  # it is its own
+        assert waits.for_another("wewe")
+        assert not WaitsElsewhere(app, queue, ("hk",)).for_another("wewe")  # others wait there
+        assert not waits.for_another("rsshub")  # it is its own
 
 
 @pytest.mark.postgresql
