@@ -14,8 +14,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, union_all
 
-from monitor.store import packing
+from monitor.store import articles, packing
 from monitor.store import sighting as sightings_of
+from monitor.store.articles import Article
 from monitor.store.counting import Place, count, place_of
 from monitor.store.naming import Numbers, name_of, numbers_of
 from monitor.store.packing import WITHIN, mark_digest
@@ -153,6 +154,12 @@ def save(
     )
     insert_missing(connection, marks, [row for one in changes for row in _mark_rows(one)])
     _save_sightings(connection, changes, numbers)
+    moved = [one for one in changes if one.known != one.entry.stored]
+    articles.keep(
+        connection,
+        [articles.article(one.name, one.known) for one in moved],
+        [articles.article(one.name, one.entry.stored) for one in moved],
+    )
     count(
         connection,
         [place_of(one.name[0], one.known) for one in changes],
@@ -165,6 +172,7 @@ def add(
 ) -> None:
     """Store posts of which nothing is known: by name, as a source has shown them, with marks."""
     rows, borne, places = list[dict[str, Any]](), list[dict[str, Any]](), list[Place | None]()
+    shown_articles = list[Article | None]()
     ids = new_ids(connection, posts, len(new))
     for number, ((account, key), seen, shown) in zip(ids, new, strict=True):
         known = sightings_of.known((seen,))
@@ -175,8 +183,10 @@ def add(
         rows.append(row)
         borne += [{"digest": mark_digest(account, m), "post": number} for m in marks_of]
         places.append(place_of(account, known))
+        shown_articles.append(articles.article_of((account, key), row))
     insert_rows(connection, posts, rows)
     insert_missing(connection, marks, borne)
+    articles.keep(connection, shown_articles)
     count(connection, places)
 
 
@@ -195,6 +205,7 @@ def forget(connection: Connection, entries: Mapping[Name, Entry]) -> None:
     for ids in chunks(entry.id for entry in entries.values()):
         connection.execute(sightings.delete().where(sightings.c.post.in_(ids)))
         connection.execute(posts.delete().where(posts.c.id.in_(ids)))
+    articles.keep(connection, (), [articles.article(n, e.stored) for n, e in entries.items()])
 
 
 @cache
