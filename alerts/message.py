@@ -33,11 +33,21 @@ class Why(StrEnum):
     SENDER = "sender"
     TEXT = "text"
     LOGIN = "login"
+    KEYWORD = "keyword"
+    SIGNATURE = "signature"
+    UNLISTED = "unlisted"
+    UNENCRYPTED = "unencrypted"
+    NO_LOGIN = "no_login"
     GONE = "gone"
     INSIDE = "inside"
     UNCLEAR = "unclear"
     BROKE = "broke"
     LATER = "later"
+    QUIET = "quiet"
+    STOPPED = "stopped"
+    QUEUED = "queued"
+    LEFT = "left"
+    NO_CHANNEL = "no_channel"
 
 
 # Of what says nothing nearer.

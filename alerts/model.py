@@ -299,6 +299,13 @@ class Notice:
     error: str | None = None
     resent: bool = False  # claimed again after a claim without a recorded end (重发)
 
+    @property
+    def waits_until(self) -> datetime | None:
+        """Until when it is held back, by quiet hours or for the next try; None of one that may go
+        at once, or goes no more."""
+        waits = self.state in (NoticeState.PENDING, NoticeState.RETRYING)
+        return self.not_before if waits and self.not_before > self.created_at else None
+
 
 # Which facts a message of a kind carries while its alert is open …
 OF_KIND: Mapping[Kind, type[Facts]] = {

@@ -309,9 +309,12 @@ class Words:
         """Return the name of a reading's outcome; other text as it is."""
         return self._named(OUTCOMES, outcome)
 
-    def notice_state(self, state: str) -> str:
-        """Return how far a notice has come."""
-        return self._named(STATES, state)
+    def notice_state(self, state: str, until: datetime | None = None) -> str:
+        """Return how far a notice has come, and *until* when it is held back, if it is."""
+        said = self._named(STATES, state)
+        if until is None:
+            return said
+        return self.text("{state}, not before {at}").format(state=said, at=self.moment(until))
 
     def holiday(self, name: str) -> str:
         """Return the name of a holiday that the calendar calls *name* in English."""
@@ -437,6 +440,12 @@ def one_line(text: str, limit: int) -> str:
     while cut and (cut[-1] == JOINER or combining(line[len(cut)]) or line[len(cut)] == JOINER):
         cut = cut[:-1]
     return cut.rstrip() + "…"
+
+
+def plain(text: str) -> str:
+    """Return *text*, which a person typed, whole, on one line and without invisible characters: no
+    database takes all of these."""
+    return one_line(text, max(len(text), 1))
 
 
 def directed(text: str) -> str:

@@ -52,6 +52,18 @@ class Draft:
     after: str = field(default="", repr=False)
     kept: Mapping[str, str] = field(default_factory=dict, repr=False)
 
+    @property
+    def text(self) -> str:
+        """What somebody writes into the file by hand: the lines that come, or the whole block where
+        no difference can be shown; nothing where lines only go."""
+        came = [line for sign, line in self.lines if sign == "+"]
+        return "\n".join(came) if self.lines else self.block
+
+    @property
+    def removes(self) -> bool:
+        """Whether lines go, too."""
+        return any(sign == "-" for sign, _ in self.lines)
+
 
 class Editing(Protocol):
     """What changes the configuration's files."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from threading import Lock
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
@@ -43,11 +43,16 @@ class _Values:
     def __init__(self, secrets: Iterable[str], zone: ZoneInfo) -> None:
         self._redactor = Redactor(secrets)
         self._zone = zone
+        # Most of what a line says is a word of ours, which was said before.
+        self._text = lru_cache(maxsize=512)(self._struck)
+
+    def _struck(self, text: str) -> str:
+        return _escaped(self._redactor.strike(text))
 
     def shown(self, value: Any) -> Any:
         """Return *value* as it is written."""
         if isinstance(value, str):
-            return _escaped(self._redactor.strike(value))
+            return self._text(value)
         if isinstance(value, datetime):
             return value.astimezone(self._zone).isoformat(timespec="seconds")
         return self._inner(value)

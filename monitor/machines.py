@@ -73,12 +73,14 @@ class Visited:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The visit of a gateway, *queued_at* an instant and perhaps *running*."""
+    """The visit of a gateway, *queued_at* an instant, perhaps *running*, and made before others
+    where it is *urgent*."""
 
     gateway: str
     zone: str
     queued_at: datetime
     running: bool = False
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,23 @@ def works_in(zone: str, machines: Iterable[Machine], now: datetime) -> list[Mach
     """Return those of *machines* that read in *zone*."""
     reading = (one for one in living(machines, now) if one.idle is not Idle.CONFIGURATION)
     return [one for one in reading if zone in one.zones]
+
+
+def outdated(
+    visits: Iterable[Visit], zones: Mapping[str, Collection[str]], waiting: Mapping[str, bool]
+) -> list[Visit]:
+    """Return those of *visits* that wait otherwise than they would if they were deferred now: in a
+    zone of *zones* that their gateway is not in any more, or behind others though a call waits for
+    it, as *waiting* says of its gateway."""
+    return [
+        one
+        for one in visits
+        if not one.running
+        and (
+            one.gateway not in zones.get(one.zone, ())
+            or (waiting.get(one.gateway, False) and not one.urgent)
+        )
+    ]
 
 
 def backlog(visits: Iterable[Visit], zones: Collection[str]) -> list[Waiting]:

@@ -94,22 +94,30 @@ class Service:
 
     def wake(self) -> datetime:
         """Return since when the service has been awake, noting an outage that just ended."""
-        now = self._clock()
-        self._store.undo_ahead(now)
-        before = self._store.notes.heartbeat()
-        awake_since = awake(before, now)
-        if (before.last_tick_at, before.awake_since) != (now, awake_since):
-            self._store.undo_behind(before, now)
-            self._store.notes.beat(now, awake_since)
-        return awake_since
+        self._store.undo_ahead(self._clock())
+        return self._beat()
 
     def rouse(self) -> None:
         """Note an outage that just ended before anything is read: what is read a moment before
         the service counts as awake would count as read before the outage."""
-        before, now = self._store.notes.heartbeat(), self._clock()
-        if awake(before, now) != before.awake_since:
+        self._beat(only_waking=True)
+
+    def _beat(self, only_waking: bool = False) -> datetime:
+        """Return since when the service is awake, and store its heartbeat: with *only_waking*
+        where an outage has just ended.
+
+        Several loops begin at once, perhaps on several machines: an outage has one end, and who
+        finds that another has noted it meanwhile looks again.
+        """
+        while True:
+            before, now = self._store.notes.heartbeat(), self._clock()
+            awake_since = awake(before, now)
+            stored = (before.last_tick_at, before.awake_since) == (now, awake_since)
+            if stored or (only_waking and awake_since == before.awake_since):
+                return awake_since
             self._store.undo_behind(before, now)
-            self._store.notes.beat(now, now)
+            if self._store.notes.beat(now, awake_since, before):
+                return awake_since
 
     def on_reading(self, tell: Callable[[], None]) -> None:
         """Call *tell* from now on when something was read that is not judged yet."""

@@ -122,14 +122,14 @@ def postgresql_database(postgresql_server: str) -> Iterator[str]:
 
 
 class new_database:  # noqa: N801 - a context manager that reads like a function
-    """A database that lives as long as the block."""
+    """A database that lives as long as the block. *how*: what it is made with."""
 
-    def __init__(self, server: str, name: str) -> None:
-        self._server, self._name = server, name
+    def __init__(self, server: str, name: str, how: str = "") -> None:
+        self._server, self._name, self._how = server, name, how
 
     def __enter__(self) -> str:
         self._run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
-        self._run(f"CREATE DATABASE {self._name}")
+        self._run(f"CREATE DATABASE {self._name} {self._how}")
         url = make_url(self._server).set(database=self._name)
         return url.render_as_string(hide_password=False)
 

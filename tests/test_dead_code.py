@@ -68,7 +68,7 @@ READ_BY = {
         "wbufsize",
     ),
     "pydantic": ("model_config",),
-    "requests and urllib3": ("ConnectionCls", "pool_classes_by_scheme"),
+    "requests and urllib3": ("ConnectionCls", "QueueCls", "pool_classes_by_scheme"),
     "sqlalchemy and psycopg": (
         "cache_ok",
         "impl",

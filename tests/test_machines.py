@@ -1,5 +1,6 @@
 """Which machine may do what, by what all of them last said."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from monitor.machines import (
     backlog_read,
     backlog_written,
     idle,
+    outdated,
     ruling,
     stranger,
     unworked,
@@ -135,3 +137,30 @@ def test_the_backlog_counts_by_zone_and_is_kept_as_text() -> None:
     ]
     assert backlog_read(backlog_written(found)) == found
     assert backlog_read('[["hk", 1, 0, null]]') == [Waiting("hk", 1, 0)]  # of another version
+
+
+WAITS = Visit("a", "hk", NOW)
+
+
+@pytest.mark.parametrize(
+    ("visit", "urgent", "found"),
+    [
+        pytest.param(WAITS, False, False, id="it waits as it should"),
+        pytest.param(replace(WAITS, zone="default"), False, True, id="its gateway has moved"),
+        pytest.param(replace(WAITS, zone="no more"), False, True, id="its zone is no more"),
+        pytest.param(replace(WAITS, gateway="gone"), False, True, id="its gateway is no more"),
+        pytest.param(
+            replace(WAITS, zone="default", running=True), True, False, id="what runs is left alone"
+        ),
+        pytest.param(WAITS, True, True, id="a call waits for it by now"),
+        pytest.param(replace(WAITS, urgent=True), True, False, id="it goes before others already"),
+        pytest.param(
+            replace(WAITS, urgent=True), False, False, id="it may go before others for nothing"
+        ),
+    ],
+)
+def test_a_visit_that_waits_otherwise_than_it_should_is_deferred_anew(
+    visit: Visit, urgent: bool, found: bool
+) -> None:
+    zones = {"default": ["b"], "hk": ["a"]}
+    assert outdated([visit], zones, {"a": urgent}) == ([visit] if found else [])

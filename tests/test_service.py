@@ -71,6 +71,35 @@ def test_reading_alone_keeps_no_heart_beating(sqlite_store: Store) -> None:
     assert sqlite_store.notes.heartbeat().last_tick_at == NOW
 
 
+class BetweenClock(Clock):
+    """A clock before each look at which something else happens, as long as there is something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before: list[Callable[[], object]] = []
+
+    def __call__(self) -> datetime:
+        if self.before:
+            self.before.pop(0)()
+        return super().__call__()
+
+
+@pytest.mark.parametrize("loop", [Service.wake, Service.rouse])
+def test_F19_an_outage_that_two_loops_find_at_once_has_one_end(
+    store: Store, loop: Callable[[Service], object]
+) -> None:
+    clock, other = BetweenClock(), Clock()
+    running, beside = service(store, clock), service(store, other)
+    running.tick()
+    clock.now = NOW + DAY + timedelta(milliseconds=30)
+    other.now = NOW + DAY
+    # The other one comes between the look at the heartbeat and the look at the clock.
+    clock.before = [beside.rouse] if loop is Service.rouse else [Clock(), beside.rouse]
+    loop(running)
+    found = store.notes.heartbeat()
+    assert (found.awake_since, found.slept_at) == (NOW + DAY, NOW)
+
+
 class SlowEngine(AlertEngine):
     """An engine with so many accounts that judging takes four seconds."""
 

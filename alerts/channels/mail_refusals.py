@@ -81,13 +81,19 @@ def classified(error: Exception) -> DeliveryError:
         case smtplib.SMTPServerDisconnected():
             return DeliveryError(Failure.LATER, Detail("the server hung up", Why.CUT_OFF))
         case smtplib.SMTPNotSupportedError():
-            offers = "the server offers no such encryption or login; check `security`"
-            return DeliveryError(Failure.CHANNEL, Detail(offers, Why.CERTIFICATE))
+            return DeliveryError(Failure.CHANNEL, _unoffered(str(error)))
         case smtplib.SMTPException():
             # smtplib has no error of its own for it.
             return DeliveryError(Failure.CHANNEL, "no way to log in that both sides know")
     lost = Detail(f"no connection ({type(error).__name__})", Why.CUT_OFF)
     return DeliveryError(Failure.LATER, why(error) or lost)
+
+
+def _unoffered(said: str) -> Detail:
+    """What smtplib says before it asks for what the server does not offer."""
+    if "AUTH" in said:
+        return Detail("the server offers no login; check `security` and `username`", Why.NO_LOGIN)
+    return Detail("the server offers no such encryption; check `security`", Why.UNENCRYPTED)
 
 
 def refusal_of(recipients: Mapping[str, tuple[int, bytes]]) -> DeliveryError:

@@ -49,7 +49,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 
 from alerts.common.cookies import Jar
 from alerts.common.deadline import Deadline, Limits, in_seconds
-from alerts.common.kept import CHUNK, Begun, received_over
+from alerts.common.kept import CHUNK, Begun, Stack, received_over
 from alerts.common.tls import authorities, why
 from alerts.common.wire import ADDRESS, Fields, Head, plain_head, question
 from alerts.told import Cut, Detail
@@ -430,6 +430,7 @@ class _Keeping:
     """A pool that asks by bytes over a connection it has kept. What is not plain is read by the
     library, whose own layers cost many times what a plain exchange does."""
 
+    QueueCls: Any = Stack
     pool: Any
     _get_conn: Any
     _put_conn: Any

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 END = b"\r\n\r\n"  # of a head
 LONGEST_HEAD = 16 * 1024
-STATUS = re.compile(r"HTTP/1\.1 ([2-5]\d\d)(?: [^\r\n]*)?", re.A)
-LINES = re.compile(r"(?:\r\n[\w!#$%&'*+.^`|~-]+:[^\r\n]*)*", re.A)
+HEAD = re.compile(
+    rb"HTTP/1\.1 ([2-5]\d\d)(?: [^\r\n]*)?((?:\r\n[\w!#$%&'*+.^`|~-]+:[^\r\n]*)*)\r\n\r\n"
+)
 LINE = re.compile(r"\r\n([^:]+):[ \t]*([^\r\n]*)")
 LENGTH = re.compile(r"\d{1,15}", re.A)
 BROKEN_LINE = re.compile(r"[\r\n\0]")
@@ -51,6 +53,14 @@ class Fields(Mapping[str, str]):
         """Return the value of the field *name*."""
         return self._values[name.lower()]
 
+    def __contains__(self, name: object) -> bool:
+        """Return whether there is a field *name*; what is asked for is most often not there."""
+        return isinstance(name, str) and name.lower() in self._values
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the value of the field *name*, or *default*."""
+        return self._values.get(name.lower(), default)
+
     def __iter__(self) -> Iterator[str]:
         """Yield the names as they were sent."""
         return iter(self._names)
@@ -71,25 +81,19 @@ def question(target: str, host: str, headers: Mapping[str, str]) -> bytes | None
 
 def plain_head(received: bytes) -> Head | None:
     """Return the head that *received* begins with; None for one that is not whole, or not plain."""
-    head, end, begun = received.partition(END)
-    first, lines = _first(head.decode("latin-1"))
-    status = STATUS.fullmatch(first)
-    if not end or status is None or not LINES.fullmatch(lines):
+    head = HEAD.match(received)
+    if head is None:
         return None
-    fields = tuple((name, value.rstrip(" \t")) for name, value in LINE.findall(lines))
+    status, begun = int(head[1]), received[head.end() :]
+    lines = LINE.findall(head[2].decode("latin-1"))
+    fields = tuple([(name, value.rstrip(" \t")) for name, value in lines])
     known = {name.lower(): value for name, value in fields}
     if len(known) < len(fields) or not _is_plain(known):
         return None
-    length = _length(int(status[1]), known)
+    length = _length(status, known)
     if length is None or len(begun) > length:
         return None
-    return Head(int(status[1]), fields, length, begun)
-
-
-def _first(head: str) -> tuple[str, str]:
-    """The first line of a head, and all others, each behind an end of line."""
-    at = head.find("\r\n")
-    return (head, "") if at < 0 else (head[:at], head[at:])
+    return Head(status, fields, length, begun)
 
 
 def _is_plain(known: Mapping[str, str]) -> bool:

@@ -42,7 +42,9 @@ FAILURES_IN_A_ROW = 3
 CUT_OFF = 6  # failures of a person's only way before the operator is notified: 15 minutes
 # No message is begun later than this into a round: what came meanwhile may be more urgent.
 ROUND = LEASE / 2
-UNTRIED = "not tried yet: the service stops"
+UNTRIED = Detail("not tried yet: the service stops", Why.STOPPED)
+SLOW = Detail("not tried yet: the channel is slow", Why.QUEUED)
+QUIET = Detail("quiet hours", Why.QUIET)
 
 
 StandIns = Callable[[Notice], Sequence[Person]]
@@ -150,9 +152,10 @@ class _Queue:
         """Try every notice once, or put it back."""
         channel = self.round.channels.get(self.channel_id)
         if channel is None:
+            why = Detail(f"channel {self.channel_id} is not configured", Why.NO_CHANNEL)
             for notice in self.notices:
                 if self._holds(notice):
-                    self._give_up(notice, f"channel {self.channel_id} is not configured")
+                    self._give_up(notice, why)
             return
         with leased(self._renew):
             self._deliver_by(channel)
@@ -168,7 +171,7 @@ class _Queue:
             elif last is not None and self.in_a_row >= FAILURES_IN_A_ROW:
                 self._settle(bundle, DeliveryError(Failure.LATER, _untried(last), last.wait))
             elif self.round.stopwatch() - started > ROUND.total_seconds():
-                self._put_back(bundle, self.round.now, "not tried yet: the channel is slow")
+                self._put_back(bundle, self.round.now, SLOW)
             else:
                 last = self._send_bundle(channel, bundle) or last
 
@@ -257,11 +260,12 @@ class _Queue:
         if not self._holds(notice):
             return False
         if notice.person not in self.round.people:
-            self._give_up(notice, f"{notice.person} is no longer configured")
+            why = Detail(f"{notice.person} is no longer configured", Why.LEFT)
+            self._give_up(notice, why)
             return False
         wakes = not_before_for(channel, self.round.now, self.round.hours)
         if wakes > self.round.now:
-            self._put_back([notice], wakes, "quiet hours")
+            self._put_back([notice], wakes, QUIET)
             return False
         return True
 

@@ -24,12 +24,22 @@ REASONS: Table = {
     "sender": "the sender is refused",
     "text": "the text is refused",
     "login": "the token, key, signature or login is refused",
+    "keyword": "the robot takes only messages with its keyword",
+    "signature": "the signature is refused",
+    "unlisted": "this machine's address is not on the service's list",
+    "unencrypted": "the server offers no such encryption",
+    "no_login": "the server offers no login by this connection",
     "gone": "there is nothing at its address any more",
     "inside": "the service failed inside",
     "cut_off": "the connection broke off",
     "unclear": "the answer does not say whether it was accepted",
     "broke": "this program broke on it",
     "later": "the service does not take it for the moment",
+    "quiet": "it is quiet hours",
+    "stopped": "this program stopped before its turn came",
+    "queued": "the channel is slow, its turn has not come yet",
+    "left": "the person is no longer in people.toml",
+    "no_channel": "the channel is no longer in people.toml",
 }
 ADVICE: Table = {
     "library": "install it, as docs/channels.md says",
@@ -42,14 +52,27 @@ ADVICE: Table = {
     "sender": "compare sender with the mailbox that logs in, in people.toml",
     "text": "nothing is lost; give the log to who maintains the program",
     "login": "make a new one where it was issued, and put it where people.toml reads it",
+    "keyword": "let the robot check a signature instead, and put its key into `secret`",
+    "signature": "compare `secret` in people.toml with the robot's, and this machine's clock",
+    "unlisted": "enter this machine's public address there, or let a signature be checked instead",
+    "unencrypted": "set `security` and port in people.toml as the mail server's operator says",
+    "no_login": "set `security` to starttls or tls; where no login is wanted, take out `username`",
     "gone": "compare its address in people.toml; the robot may have been removed",
     "inside": "nothing: it is tried again",
     "cut_off": "nothing: it is tried again; if it stays, look at the network between",
     "unclear": "look whether the message arrived",
     "broke": "update the program, and give the log to who maintains it",
     "later": "nothing: it is tried again",
+    "quiet": "nothing: it is sent when they end",
+    "stopped": "nothing: it is sent once the program runs again",
+    "queued": "nothing: it is sent later",
+    "left": "enter there who takes over",
+    "no_channel": "enter there how the person is reached",
 }
-OURS = frozenset({"library", "not_running", "host", "slow", "cut_off", "unclear", "broke"})
+OURS = frozenset(
+    {"library", "not_running", "host", "slow", "cut_off", "unclear", "broke"}
+    | {"quiet", "stopped", "queued", "left", "no_channel", "unencrypted", "no_login"}
+)
 # Our own words around those of the service.
 BEFORE = re.compile(r"^(?:\w+ refused|the server refuses|code (?=\S)):? ?")
 AFTER = re.compile(r" – .*$")

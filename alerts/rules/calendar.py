@@ -9,16 +9,19 @@ A table imported from the circular overrules both, and an operator's own table o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any, TypeVar
 
 from alerts.rules.announced import FIXED, WEEKEND, announced, lunar
 from alerts.told import Told
 
 DAY = timedelta(days=1)
 SATURDAY = 5
+MOST_KNOWN = 2048  # answers kept: years of days, for some policies
+Reckoned = TypeVar("Reckoned")
 # How long a holiday usually lasts with its adjoining days, counted from its first statutory day.
 USUAL = {"Spring Festival": 8, "Labour Day": 5, "National Day": 7}
 
@@ -74,6 +77,7 @@ class Calendar:
         default_factory=dict, init=False, repr=False, compare=False
     )
     _before: dict[date, date] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def day(self, day: date) -> Day:
         """Return what is known, or guessed, of *day*."""
@@ -126,6 +130,16 @@ class Calendar:
         if day not in self._stretches:
             self._stretches[day] = self._stretch(day)
         return self._stretches[day]
+
+    def once(self, what: Hashable, reckon: Callable[[], Reckoned]) -> Reckoned:
+        """Return what *reckon* comes to; *what* says of this calendar, which never changes, alone
+        what that is, so that it is reckoned once for all who ask."""
+        found: Reckoned | None = self._known.get(what)
+        if found is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            found = self._known[what] = reckon()
+        return found
 
     def _stretch(self, day: date) -> Stretch | None:
         if not self.day(day).closed:
@@ -183,7 +197,7 @@ def parse_overrides(text: str, name: str) -> Overrides:
             )
     if problems:
         raise OverridesError(problems)
-    return Overrides(days, frozenset(complete))
+    return Overrides(dict(sorted(days.items())), frozenset(complete))
 
 
 def _override(fields: list[str]) -> tuple[date, Day] | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
@@ -41,14 +42,18 @@ def marks(since: datetime, ladder: Ladder, hours: Hours) -> list[tuple[datetime,
     at its own instant. Rungs that would be passed only after the limit are left out.
     """
     breach_at = since + ladder.limit
-    first = _day(since, hours.zone)
-    passed = [
-        (max(local_instant(first + rung.days * DAY, hours.call_at, hours.zone), since), rung.days)
+    passed = _passed(_day(since, hours.zone), ladder, hours)
+    below = [(max(at, since), days) for at, days in passed if at < breach_at]
+    return [*below, (breach_at, ladder.limit_rung.days)]
+
+
+@lru_cache(maxsize=1024)  # of all accounts whose newest posts are of one day they are the same
+def _passed(first: date, ladder: Ladder, hours: Hours) -> Sequence[tuple[datetime, int]]:
+    """When the rungs below the limit are passed of a silence that counts from the day *first*."""
+    return tuple(
+        (local_instant(first + rung.days * DAY, hours.call_at, hours.zone), rung.days)
         for rung in ladder.rungs[:-1]
-    ]
-    return [(at, days) for at, days in passed if at < breach_at] + [
-        (breach_at, ladder.limit_rung.days)
-    ]
+    )
 
 
 def calls(
@@ -75,15 +80,32 @@ def next_call(
 
 def _planned(since: datetime, ladder: Ladder, calendar: Calendar, hours: Hours) -> list[Call]:
     """The calls up to and including the limit's, in due order, climbing only."""
-    limit = _limit_call(since, ladder, hours)
-    below = [*_rung_calls(since, ladder, calendar, hours)]
+    limit, young = _limit_call(since, ladder, hours), since + YOUNG
+    days = _day(since, hours.zone), publish_by(since, ladder, hours.zone)
+    of_the_days = calendar.once(
+        (*days, ladder, hours), lambda: _of_days(*days, ladder, calendar, hours)
+    )
+    due = [
+        call
+        for call, however_young in of_the_days
+        if since < call.due_at < limit.due_at and (however_young or call.due_at >= young)
+    ]
+    return list(_climbing([*due, limit]))
+
+
+def _of_days(
+    first: date, last_day: date, ladder: Ladder, calendar: Calendar, hours: Hours
+) -> Sequence[tuple[Call, bool]]:
+    """The calls below the limit, in due order, of any silence that counts from the day *first* and
+    in which publishing on *last_day* is in time; and whether each concerns posts however young."""
+    below = [(call, True) for call in _rung_calls(first, ladder, calendar, hours)]
     if not ladder.every_day:
-        below += _closed_calls(since, ladder, calendar, hours)
-    due = [call for call in below if since < call.due_at < limit.due_at]
-    return list(_climbing(sorted([*due, limit], key=_order)))
+        below += _closed_calls(last_day, ladder, calendar, hours)
+    return tuple(sorted(below, key=_order))
 
 
-def _order(call: Call) -> tuple[datetime, int, str]:
+def _order(one: tuple[Call, bool]) -> tuple[datetime, int, str]:
+    call = one[0]
     return call.due_at, -(call.rung or 0), str(call.occasion)
 
 
@@ -96,11 +118,8 @@ def _climbing(ordered: Sequence[Call]) -> Iterator[Call]:
             yield call
 
 
-def _rung_calls(
-    since: datetime, ladder: Ladder, calendar: Calendar, hours: Hours
-) -> Iterator[Call]:
+def _rung_calls(first: date, ladder: Ladder, calendar: Calendar, hours: Hours) -> Iterator[Call]:
     """R1: at the calling hour of the rung's day, or of the next working day."""
-    first = _day(since, hours.zone)
     for rung in ladder.rungs[:-1]:
         day = first + rung.days * DAY
         told_on = day if ladder.every_day else calendar.next_workday(day)
@@ -109,22 +128,19 @@ def _rung_calls(
 
 
 def _closed_calls(
-    since: datetime, ladder: Ladder, calendar: Calendar, hours: Hours
-) -> Iterator[Call]:
+    last_day: date, ladder: Ladder, calendar: Calendar, hours: Hours
+) -> Iterator[tuple[Call, bool]]:
     """R2 and R3: before, and inside, a closed stretch in which the last whole day falls."""
-    last_day = publish_by(since, ladder, hours.zone)
     stretch = calendar.stretch(last_day)
     if stretch is None:
         return
     rung = ladder.last_chance
     for at, very_last in _closure_instants(stretch, calendar, hours):
-        if very_last or at - since >= YOUNG:
-            clock = at.astimezone(hours.zone).replace(tzinfo=None).isoformat(timespec="minutes")
-            yield _call(at, rung, Reason.CLOSURE, Occasion(On.CLOSURE, clock))
+        clock = at.astimezone(hours.zone).replace(tzinfo=None).isoformat(timespec="minutes")
+        yield _call(at, rung, Reason.CLOSURE, Occasion(On.CLOSURE, clock)), very_last
     at = local_instant(last_day, hours.call_at, hours.zone)
-    yield Call(
-        at, rung.days, Reason.PUBLISH_DAY, ("duty",), Occasion(On.PUBLISH_DAY, str(last_day))
-    )
+    on_the_day = Occasion(On.PUBLISH_DAY, str(last_day))
+    yield Call(at, rung.days, Reason.PUBLISH_DAY, ("duty",), on_the_day), True
 
 
 def _closure_instants(

@@ -146,11 +146,19 @@ def _still_owed(case: Case, last_resolved: Alert | None) -> Iterator[Call]:
 
 
 def _end(alert: Alert, case: Case, now: datetime) -> Reason | None:
-    if alert.kind in OF_A_SILENCE and case.since > alert.since:
+    newer = alert.kind in OF_A_SILENCE and case.since > alert.since
+    if newer and not _still_over(alert, case, now):
         return Reason.POSTED
     if case.ended is not None:
         return case.ended
     return Reason.RULE_CHANGED if _called_off(alert, case, now) else None
+
+
+def _still_over(alert: Alert, case: Case, now: datetime) -> bool:
+    """Whether the limit was called and has passed since *case*'s newest post as well."""
+    if case.kind is not Kind.SILENCE or case.ladder is None:
+        return False
+    return Occasion(On.BREACH) in alert.called and case.since + case.ladder.limit <= now
 
 
 def _called_off(alert: Alert, case: Case, now: datetime) -> bool:
@@ -174,9 +182,10 @@ def _slipped(alert: Alert, now: datetime) -> bool:
 
 
 def _recounted(alert: Alert, case: Case) -> Alert:
-    """A silence that turns out to be longer (reposts no longer count) stays the same alert."""
-    longer = alert.kind in OF_A_SILENCE and case.since < alert.since
-    return replace(alert, since=case.since) if longer else alert
+    """A silence that turns out to be longer (reposts no longer count), or shorter and over its
+    limit all the same (an old post is found), stays the same alert."""
+    other = alert.kind in OF_A_SILENCE and case.since != alert.since
+    return replace(alert, since=case.since) if other else alert
 
 
 def _rederived(alert: Alert, case: Case, now: datetime) -> Alert:

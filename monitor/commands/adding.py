@@ -63,10 +63,14 @@ def _wanted(
     app: App, given: Sequence[str] | None, gateway: str | None, custodian: str | None
 ) -> Iterator[Wanted]:
     from monitor.desk.adding import Wanted
+    from monitor.sources.addresses import addresses_in
 
+    known: set[str] = set()
     for one in given or _pasted(app):
         if not (one.lower().endswith(LISTS) and "://" not in one):
-            yield Wanted(one, gateway, custodian)
+            new = [link for link in addresses_in(one) if link not in known]
+            known.update(new)
+            yield from (Wanted(link, gateway, custodian) for link in new)
             continue
         from monitor.files import contents
         from monitor.imports.account_list import parse

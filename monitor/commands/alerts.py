@@ -18,7 +18,10 @@ from monitor.commands.show.alerts import show_alerts
 from monitor.commands.show.console import json_text, out, tell
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Mapping, Sequence
+
+    from monitor.app import App
+    from monitor.desk.shapes import AlertRow
 
 alerts = typer.Typer(help="Look at alerts and answer them.", no_args_is_help=True)
 
@@ -32,10 +35,22 @@ def alerts_list(
     """List open alerts with their notices."""
     with opened(context) as app:
         found = app.desk.alerts.overview(everything)
-        out(json_text(found, app.settings.zone)) if as_json else show_alerts(
-            found, app.words, app.register
-        )
+        if as_json:
+            out(json_text(found, app.settings.zone))
+        else:
+            show_alerts(found, app.words, app.register, _handovers(app, found))
         finish(any(a["resolved_at"] is None for a in found))
+
+
+def _handovers(app: App, found: Sequence[AlertRow]) -> Mapping[str, Sequence[str]]:
+    """The accounts of every handover, if an alert is about one."""
+    from alerts.answers.answer import handover_of
+
+    numbers = {alert["subject"]: handover_of(alert["subject"]) for alert in found}
+    if not any(numbers.values()):
+        return {}
+    accounts = {one["id"]: one["accounts"] for one in app.desk.handovers.overview(everything=True)}
+    return {said: accounts[n] for said, n in numbers.items() if n in accounts}
 
 
 @alerts.command("ack")

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from alerts.channels.replies import url_problem
 from alerts.common.local_time import local_day, local_iso
 from alerts.model import Notice
 from alerts.rules import lifecycle
@@ -232,6 +233,8 @@ class Accounts:
         if posted_at > now:
             at = local_iso(posted_at, self._zone)
             raise UsageError(Field("posted at"), Told(" {at} is in the future", at=at))
+        if url and (wrong := url_problem(url)):
+            raise UsageError(Field("url"), Told(": {wrong}", wrong=wrong))
         link = url or known.page or ""
         kind = PostKind.ORIGINAL if known.platform == "weibo" else PostKind.ARTICLE
         key = post_key(known.platform, url or "", "", f"confirmed by {by}", posted_at)

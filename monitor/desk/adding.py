@@ -199,6 +199,11 @@ class Adding:
 
     def _unnamed(self, address: Address) -> str | None:
         """Where the number stands that the address does not show and nobody knows."""
+        if addresses.shortened(address):
+            return self._words.text(
+                "a short link does not say where it leads; open it in a browser and paste the "
+                "address that stands there"
+            )
         if address.platform == WEBSITE or address.number:
             return None
         if address.platform == WEIBO:

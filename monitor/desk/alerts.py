@@ -12,6 +12,7 @@ from alerts.answers.answer import end_of_today
 from alerts.common.local_time import instant_of, local_iso
 from alerts.model import Alert, Kind, Notice, SilenceException
 from alerts.rules import lifecycle
+from alerts.words import plain
 from monitor.desk.shapes import AlertRow, DeliveryRow, NoticeRow
 from monitor.errors import Field, Told, UsageError
 from monitor.judging.custody import hasten
@@ -123,9 +124,10 @@ class Alerts:
         if until <= now:
             at = local_iso(until, self._zone)
             raise UsageError(Field("until"), Told(" {at} is not in the future", at=at))
-        if not reason.strip():
+        why, named = plain(reason), plain(document or "")
+        if not why:
             raise UsageError(Field("reason"), Told(" is empty; an exception needs its reason"))
-        exception = SilenceException(account, by, now, until, reason.strip(), document)
+        exception = SilenceException(account, by, now, until, why, named or None)
         self._store.exceptions.save(exception)
         return exception
 
@@ -188,6 +190,7 @@ def _notice(notice: Notice, deliveries: Sequence[Delivery], register: Register) 
         "name": register.name(notice.person),
         "channel": notice.channel,
         "state": notice.state,
+        "waits_until": notice.waits_until,
         "sent_at": notice.sent_at,
         "attempts": notice.attempts,
         "reason": notice.reason,

@@ -11,6 +11,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.common.local_time import local_day, local_instant
+from alerts.words import plain
 from monitor.errors import Field, Told, UsageError
 from monitor.ledger.records import BY_EYE
 from monitor.model import (
@@ -72,14 +73,14 @@ class Beliefs:
 
     def named(self, account: str, name: str, by: str, now: datetime) -> str:
         """Note that *account* is called *name* too. Return the name."""
-        known, plain = self._asked(account, by), " ".join(name.split())
-        if not plain:
+        known, called = self._asked(account, by), plain(name)
+        if not called:
             raise UsageError(
                 Field("name"), Told(" is empty; what the account is called was expected")
             )
         for state in self._states(known):
-            self._change(state, now, lambda memory: _named(memory, plain))
-        return plain
+            self._change(state, now, lambda memory: _named(memory, called))
+        return called
 
     def nothing_newer(self, account: str, by: str, now: datetime) -> None:
         """Note that a person looked at *account* at *now* and found nothing newer than is known:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from alerts.people import handover
 from alerts.people.handover import Custody, Handover, Records
+from alerts.words import plain
 from monitor.desk.shapes import CustodianRow, HandoverRow
 from monitor.errors import Field, Told, UsageError
 from monitor.judging.custody import hasten
@@ -54,7 +55,7 @@ class Handovers:
                 taker,
                 accounts,
                 due,
-                reason,
+                plain(reason),
                 giver,
                 records.handovers,
                 now,

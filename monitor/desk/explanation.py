@@ -230,6 +230,7 @@ def _notice_made(notice: Notice, register: Register) -> NoticeMade:
         "rung": notice.rung,
         "reason": notice.reason,
         "state": notice.state,
+        "waits_until": notice.waits_until,
         "name": register.name(notice.person),
     }
 

@@ -258,7 +258,7 @@ def _notices(made: Sequence[NoticeMade], words: Words) -> Iterator[str]:
             to=notice["name"],
             channel=notice["channel"],
             reason=words.reason(notice["reason"]),
-            state=words.notice_state(notice["state"]),
+            state=words.notice_state(notice["state"], notice["waits_until"]),
         )
 
 

@@ -212,7 +212,8 @@ class RuleInForce(TypedDict):
 
 
 class NoticeMade(TypedDict):
-    """One notice about an account, made or sent *at* an instant."""
+    """One notice about an account, made or sent *at* an instant. *waits_until*: until when it is
+    held back."""
 
     at: datetime
     to: str
@@ -221,6 +222,7 @@ class NoticeMade(TypedDict):
     rung: int | None
     reason: Reason
     state: NoticeState
+    waits_until: datetime | None
     name: str
 
 
@@ -308,13 +310,15 @@ class DeliveryRow(TypedDict):
 
 
 class NoticeRow(TypedDict):
-    """One notice of an alert, with every attempt to send it."""
+    """One notice of an alert, with every attempt to send it. *waits_until*: until when it is
+    held back, by quiet hours or for the next try."""
 
     id: str
     to: str
     name: str
     channel: str
     state: NoticeState
+    waits_until: datetime | None
     sent_at: datetime | None
     attempts: int
     reason: Reason

@@ -183,8 +183,10 @@ def _spelt(parts: SplitResult) -> str:
 
 def _first(patterns: tuple[str, ...], text: str) -> str | None:
     """What the first of *patterns* that *text* begins with finds there."""
-    found = (re.match(pattern, text) for pattern in patterns)
-    return next((match[1] for match in found if match), None)
+    for pattern in patterns:
+        if found := re.match(pattern, text):
+            return found[1]
+    return None
 
 
 def _platform_key(link: str) -> str | None:

@@ -69,8 +69,12 @@ def judge(
     """
     judged = _judged(fetched, state, account, known_newest, now, known)
     memory = _noted(judged, fetched, state.memory, now)
-    memory = state.memory if memory == state.memory else memory
-    return replace(judged, memory=memory, reading=_described(judged.reading, memory, state.memory))
+    if memory is state.memory or memory == state.memory:
+        memory = state.memory
+    reading = _described(judged.reading, memory, state.memory)
+    if memory is judged.memory and reading is judged.reading:
+        return judged  # as nearly always
+    return replace(judged, memory=memory, reading=reading)
 
 
 def _described(reading: Reading, memory: SourceMemory, before: SourceMemory) -> Reading:
@@ -95,13 +99,13 @@ def _judged(
     known: frozenset[str],
 ) -> Judgement:
     memory = state.memory
-    reading = _reading(fetched, state, account)
     if (fault := _fault(fetched, state, known_newest)) is not None:
         outcome, detail = fault
-        bad = replace(reading, outcome=outcome, as_of=None, detail=detail)
+        bad = replace(_reading(fetched, state, account, detail), outcome=outcome, as_of=None)
         return _spoilt(bad, fetched, memory, known_newest, now)
     if fetched.posts is None:
-        return _unchanged(reading, fetched, state)
+        return _unchanged(fetched, state, account)
+    reading = _reading(fetched, state, account, fetched.detail)
     doubt = doubted(fetched, memory, known, state.last_good_at, now)
     if doubt is not None:
         return _unconfirmed(reading, memory, doubt)
@@ -140,7 +144,7 @@ def _titled(
 
 def _shown(judged: Judgement, before: SourceMemory, now: datetime) -> Window:
     """What a good window shows that the last one did not."""
-    if not judged.reading.good:
+    if not judged.posts or not judged.reading.good:
         return ()
     known = dict(before.window)
     return tuple((p.key, effective(p, known, now, now)) for p in judged.posts if p.key not in known)
@@ -174,7 +178,13 @@ def _newest(counters: Counters, before: Counters | None) -> Counters:
     return Counters(followed.followers, posts, followed.exact)
 
 
-def _reading(fetched: Fetched, state: SourceState, account: Account) -> Reading:
+def _reading(
+    fetched: Fetched,
+    state: SourceState,
+    account: Account,
+    detail: str,
+    covers_from: datetime | None = None,
+) -> Reading:
     return Reading(
         source=state.spec.id,
         account=account.id,
@@ -185,8 +195,9 @@ def _reading(fetched: Fetched, state: SourceState, account: Account) -> Reading:
         pulse=fetched.pulse,
         unconditional=fetched.unconditional,
         status=fetched.status,
-        detail=fetched.detail,
+        detail=detail,
         items=len(state.memory.window if fetched.posts is None else fetched.posts),
+        covers_from=covers_from,
     )
 
 
@@ -243,13 +254,13 @@ def _newer(stated_at: datetime | None, known: datetime | None, now: datetime) ->
     return stated_at is not None and stated_at <= now and (known is None or stated_at > known)
 
 
-def _unchanged(reading: Reading, fetched: Fetched, state: SourceState) -> Judgement:
+def _unchanged(fetched: Fetched, state: SourceState, account: Account) -> Judgement:
     """The same as the last good window: whatever was missing in between is back."""
     memory, seen_to = state.memory, _seen_to(state)
     kept = _well(memory, validators_of(fetched, memory))
-    detail = reading.detail or f"unchanged, {len(memory.window)} items"
-    as_of = reading.as_of or reading.started_at
-    known = replace(reading, detail=detail, covers_from=min(seen_to or as_of, as_of))
+    detail = fetched.detail or f"unchanged, {len(memory.window)} items"
+    as_of = fetched.as_of or fetched.started_at
+    known = _reading(fetched, state, account, detail, min(seen_to or as_of, as_of))
     return Judgement(known, (), kept, first=not memory.ever_good)
 
 

@@ -134,7 +134,7 @@ def _read_on(
     newest = job.facts.last_post.published_at if job.facts.last_post else None
     found, known = _identified(fetched, job)
     judged = judge(found, job.state, job.account, newest, request.now, known)
-    first = {key for key, _ in judged.memory.window}
+    first = judged.memory.window
     for number in range(2, PAGES + 1):
         if not _overrun(judged) or not isinstance(source, Paged) or not turn():
             break
@@ -146,7 +146,8 @@ def _read_on(
         judged = judge(found, job.state, job.account, newest, request.now, known)
     if judged.memory is job.state.memory:  # nothing was learnt
         return judged
-    return replace(judged, memory=_only(judged.memory, first, job.state.memory))
+    shown = {key for key, _ in first}
+    return replace(judged, memory=_only(judged.memory, shown, job.state.memory))
 
 
 def _identified(fetched: Fetched, job: ReadJob) -> tuple[Fetched, frozenset[str]]:

@@ -66,14 +66,14 @@ class VisitJobs:
             jobs = list(self._app.job_manager.list_jobs(task=TASK))
         return [_visit(job) for job in jobs if job.status in ("todo", "doing")]
 
-    def defer(self, visit: Visit, urgent: bool) -> bool:
+    def defer(self, visit: Visit) -> bool:
         """Have *visit* made; return False if one of its gateway waits already."""
         task = self._app.configure_task(
             TASK,
             lock=visit.gateway,
             queueing_lock=visit.gateway,
             queue=visit.zone,
-            priority=URGENT if urgent else 0,
+            priority=URGENT if visit.urgent else 0,
         )
         with _said():
             try:
@@ -81,6 +81,14 @@ class VisitJobs:
             except AlreadyEnqueued:
                 return False
         return True
+
+    def take_off(self, gateway: str) -> None:
+        """Let the visit of *gateway* not be made that waits."""
+        manager = self._app.job_manager
+        with _said():
+            for job in manager.list_jobs(task=TASK, status="todo", queueing_lock=gateway):
+                if job.id is not None:
+                    manager.cancel_job_by_id(job.id, delete_job=True)
 
     def work(
         self,
@@ -185,7 +193,8 @@ async def _rescue(app: App, rescued: Callable[[str], None], made: set[int | None
 def _visit(job: Job) -> Visit:
     said: dict[str, Any] = dict(job.task_kwargs)
     at = instant_of(str(said["queued_at"]))
-    return Visit(str(said["gateway"]), job.queue, at, job.status == "doing")
+    urgent = job.priority >= URGENT
+    return Visit(str(said["gateway"]), job.queue, at, job.status == "doing", urgent)
 
 
 def _prepare(connector: BaseConnector, schema: str) -> None:

@@ -27,9 +27,13 @@ class VisitQueue(Protocol):
         """Return the visits that wait or run."""
         ...
 
-    def defer(self, visit: Visit, urgent: bool) -> bool:
-        """Have *visit* made, before others if it is *urgent*; return False if one of its gateway
+    def defer(self, visit: Visit) -> bool:
+        """Have *visit* made, before others if it is urgent; return False if one of its gateway
         waits already."""
+        ...
+
+    def take_off(self, gateway: str) -> None:
+        """Let the visit of *gateway* not be made that waits, if one does."""
         ...
 
     def work(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from math import inf
@@ -11,7 +11,16 @@ from threading import Event, Thread
 from alerts.rules.audit import READ
 from monitor.app import App
 from monitor.clock import elapsed
-from monitor.machines import BACKLOG, Held, Visit, Visited, backlog, backlog_written, unworked
+from monitor.machines import (
+    BACKLOG,
+    Held,
+    Visit,
+    Visited,
+    backlog,
+    backlog_written,
+    outdated,
+    unworked,
+)
 from monitor.model import Gateway
 from monitor.running.membership import Member
 from monitor.running.visit_queue import VisitQueue
@@ -37,17 +46,28 @@ class Tending:
         """Have the visits made that are due. Raises `StoreError`."""
         now = self._app.clock()
         self._app.service.rouse()
-        there = list(self._queue.visits())
         waiting = self._app.rounds.shared.waiting(now)
-        known = {one.gateway for one in there}
-        for gateway in waiting.keys() - known:
-            visit = Visit(gateway, self._app.register.gateways[gateway].zone, now)
-            self._queue.defer(visit, waiting[gateway])
-            there.append(visit)
+        there = self._deferred(waiting, now)
         self._note_ended(waiting, now)
         kept = backlog(there, self._zones)
         self._app.store.notes.set(BACKLOG, backlog_written(kept))
         self._workers.look(unworked(self._zones, self._app.store.machines.all(), now), now)
+
+    def _deferred(self, waiting: Mapping[str, bool], now: datetime) -> list[Visit]:
+        """Defer the visits of the gateways that are *waiting*; return all that there are then. One
+        that waits otherwise than it should is deferred anew, for as long as it has waited."""
+        there = list(self._queue.visits())
+        off = {one.gateway: one for one in outdated(there, self._zones, waiting)}
+        for gateway in off:
+            self._queue.take_off(gateway)
+        there = [one for one in there if one.running or one.gateway not in off]
+        for gateway in waiting.keys() - {one.gateway for one in there}:
+            since = off[gateway].queued_at if gateway in off else now
+            zone = self._app.register.gateways[gateway].zone
+            visit = Visit(gateway, zone, since, urgent=waiting[gateway])
+            if self._queue.defer(visit):
+                there.append(visit)
+        return there
 
     def _note_ended(self, waiting: Collection[str], now: datetime) -> None:
         """Note for the audit when each gateway's loop ran, and whether there is what to judge."""

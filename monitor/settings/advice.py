@@ -11,7 +11,15 @@ from monitor.errors import Told, listing
 from monitor.model import AccountState
 from monitor.settings import channels
 from monitor.settings.accounts_file import AccountsFile
-from monitor.settings.documents import ACCOUNTS, MONITOR, PEOPLE, Document, Path_, Problem
+from monitor.settings.documents import (
+    ACCOUNTS,
+    MONITOR,
+    PEOPLE,
+    Document,
+    Path_,
+    Problem,
+    placed,
+)
 from monitor.settings.fields import ROLES
 from monitor.settings.monitor_file import SAMPLE, MonitorFile
 from monitor.settings.people_file import PeopleFile
@@ -42,7 +50,7 @@ def warnings(
         _unanswerable(monitor, people),
         _unfilled(monitor, accounts, people),
     )
-    yield from (problem.line for problem in found)
+    yield from (placed(problem, read[problem.file]) for problem in found)
 
 
 def _accounts(monitor: MonitorFile, accounts: AccountsFile) -> Iterator[Problem]:

@@ -13,11 +13,11 @@ from alerts.common.languages import languages
 from monitor.errors import CHINESE, Line, Told
 from monitor.files import reason_of
 from monitor.settings.lines import line_of
+from monitor.settings.toml_reasons import broken
 
 MONITOR, ACCOUNTS, PEOPLE = "monitor.toml", "accounts.toml", "people.toml"
 REFERENCE = re.compile(r"(?P<way>env|file):(?!//)(?P<name>.*)", re.S)
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-AT = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of .*)\)")
 LANGUAGE = re.compile(r"""^\s*language\s*=\s*["'](\w+)["']""", re.M)
 LARGEST_SECRET = 64 * 1024  # bytes; a larger file is not the one that was meant
 
@@ -130,25 +130,10 @@ def read(path: Path, around: Around, instead: str | None = None) -> Document:
     except RecursionError:
         reason = Told("tables are nested too deeply")
     except ValueError as error:  # also a number of thousands of digits
-        reason = _broken(str(error))
+        reason = broken(str(error), text)
     else:
         return _fetched(path.name, raw, text, around)
     return Document(path.name, None, text, problems=(Problem(path.name, (), reason),))
-
-
-def _broken(error: str) -> str:
-    """Return what is wrong with the TOML. The parser's reasons never quote a value."""
-    found = AT.fullmatch(error)
-    if found is None:
-        return Told("this is no valid TOML: {why}", why=error)
-    if found["line"] is None:
-        return Told("at the end: this is no valid TOML: {why}", why=found["reason"])
-    return Told(
-        "line {line}, column {column}: this is no valid TOML: {why}",
-        line=found["line"],
-        column=found["column"],
-        why=found["reason"],
-    )
 
 
 def _fetched(name: str, raw: Mapping[str, Any], text: str, around: Around) -> Document:

@@ -39,6 +39,15 @@ LOCATORS: Mapping[str, Mapping[str, str]] = {
     "we_mp_rss": {WECHAT: "MP_WXS_{}"},
     "wechat2rss": {WECHAT: "{}"},
 }
+# What ends an address in Chinese text, and what in any.
+BETWEEN = re.compile(r"[\s，。、；：！？（）《》〈〉「」『』【】“”‘’]+|[,;|]+(?=https?://)")
+AROUND = "<>()[]'\",.;:!?"
+# Services that shorten addresses: where one leads only they know.
+SHORTENED = frozenset(
+    {"t.cn", "url.cn", "dwz.cn", "suo.im", "b23.tv", "v.douyin.com", "v.kuaishou.com"}
+    | {"xhslink.com", "m.toutiao.com", "sourl.cn", "w.url.cn"}
+)
+SEEING_WEIBO = ("rsshub", "weibo_mobile")  # kinds that read every public account of Weibo
 BY_LINK = ("web_page", "feed")  # kinds that read a website by its address
 
 
@@ -58,11 +67,37 @@ class Address:
     post: str | None = None
 
 
+def addresses_in(text: str) -> list[str]:
+    """Return the addresses in *text*, each once, without what stands around them where people copy
+    or share; *text* itself where there is none."""
+    pieces = (piece.strip(AROUND) for piece in BETWEEN.split(text.replace("&amp;", "&")))
+    found = dict.fromkeys(one for piece in pieces if (one := _address(piece)))
+    return list(found) or [text.strip()]
+
+
+def shortened(address: Address) -> bool:
+    """Return whether *address* hides where it leads."""
+    return split_link(address.link).hostname in SHORTENED
+
+
+def _address(piece: str) -> str | None:
+    start = re.search(r"https?://.", piece, re.I)
+    if start:
+        return piece[start.start() :]
+    return piece if FEED_ID.fullmatch(piece) or BARE.fullmatch(piece) else None
+
+
+# 人民日报's: it posts every few hours, so that what shows none of it does not see Weibo.
+BUSY = Address(WEIBO, "https://weibo.com/u/2803301701", "2803301701")
+
+
 def recognised(text: str) -> Address | None:
-    """Return what *text* names; None where it is no address at all."""
-    pasted = text.strip()
-    if found := FEED_ID.fullmatch(pasted):
-        return Address(WECHAT, "", found[1])
+    """Return what *text* names; None where it is no address at all, or more than one."""
+    pasted, *more = addresses_in(text)
+    if more:
+        return None
+    if feed := FEED_ID.fullmatch(pasted):
+        return Address(WECHAT, "", feed[1])
     link = f"https://{pasted}" if BARE.fullmatch(pasted) else pasted
     parts = split_link(link)
     if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", link):
@@ -89,6 +124,14 @@ def locator(gateway: Gateway, address: Address) -> str | None:
         return _below(gateway.url, address.link) if gateway.kind in BY_LINK else None
     form = LOCATORS.get(gateway.kind, {}).get(address.platform)
     return form.format(address.number) if form and address.number else None
+
+
+def busy(gateway: Gateway) -> tuple[str, str] | None:
+    """Return what *gateway* must show if it sees, whoever runs it: a locator and its platform; None
+    where nothing is known to be there."""
+    if gateway.kind in SEEING_WEIBO:
+        return LOCATORS[gateway.kind][WEIBO].format(BUSY.number), WEIBO
+    return (gateway.url, WEBSITE) if gateway.kind in BY_LINK and gateway.url else None
 
 
 def address_of(gateway: Gateway, platform: str, locator: str) -> str | None:

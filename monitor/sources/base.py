@@ -73,6 +73,40 @@ class Fetched:
     column: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Logins:
+    """How many logins a collector reads by. *blocked*: refused for the rest of the day; *held*: by
+    the platform's risk control; *ended*: to be renewed, or switched off."""
+
+    all: int
+    blocked: int = 0
+    held: int = 0
+    ended: int = 0
+
+    @property
+    def working(self) -> int:
+        """How many of them read."""
+        return self.all - self.blocked - self.held - self.ended
+
+
+@dataclass(frozen=True, slots=True)
+class SelfReport:
+    """What a gateway says of itself, whatever account it may be asked for.
+
+    *outcome* and *detail*: why it says nothing, as in `Fetched`. *product*: what it is. *logins*:
+    None where it keeps them to itself. *listed*: how many accounts it collects, where it says so.
+    *shows*: the locator of one that it shows, and its platform. *window*: what it shows at once.
+    """
+
+    outcome: Outcome = Outcome.OK
+    detail: str = ""
+    product: str = ""
+    logins: Logins | None = None
+    listed: int | None = None
+    shows: tuple[str, str] | None = None
+    window: Fetched | None = None
+
+
 class Source(Protocol):
     """One gateway, ready to be read. Safe to call from several threads."""
 
@@ -93,6 +127,15 @@ class Finder(Protocol):
     def find(self, address: Address, now: datetime) -> str | None:
         """Return the number of the account that *address* names otherwise; None where the gateway
         does not say."""
+        ...
+
+
+@runtime_checkable
+class Reporting(Protocol):
+    """A source whose gateway says something of itself."""
+
+    def report(self, now: datetime) -> SelfReport:
+        """Return what the gateway says of itself. Never raises for anything a gateway can do."""
         ...
 
 

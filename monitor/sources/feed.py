@@ -51,6 +51,9 @@ WESTERN = frozenset({"iso-8859-1", "windows-1252"})
 BUILT = re.compile(rb"(<lastBuildDate>)([^<]*)(?=</lastBuildDate>)")
 UPDATED = re.compile(rb"(<updated>)([^<]*)(?=</updated>)")
 HEAD = 4096  # bytes, in which a feed says when it was built
+# Bytes that are hashed at once: for more the interpreter's lock is given away, which costs more
+# than hashing where several feeds are read side by side.
+PIECE = 2047
 LONGEST_TITLE = 300
 # RSSHub writes a repost as `comment - 转发 @author: original`; Weibo's own default comment is
 # 转发微博; in "readable" mode only the quoted block is left.
@@ -143,7 +146,10 @@ def decoded(body: bytes, content_type: str) -> str:
 
 def digest(body: bytes) -> str:
     """Return a hash of *body* that does not change with the instant at which it was built."""
-    return hashlib.blake2b(_undated(body), digest_size=16).hexdigest()
+    hashed, undated = hashlib.blake2b(digest_size=16), _undated(body)
+    for start in range(0, len(undated), PIECE):
+        hashed.update(undated[start : start + PIECE])
+    return hashed.hexdigest()
 
 
 def _undated(body: bytes) -> bytes:

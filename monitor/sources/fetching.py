@@ -18,7 +18,7 @@ from monitor.ledger.identity import account_identity
 from monitor.model import Outcome, Pulse
 from monitor.sources import feed
 from monitor.sources.answers import Answer, Failed, conditional, unconditional
-from monitor.sources.base import Fetched, NotAvailable, ReadRequest
+from monitor.sources.base import Fetched, NotAvailable, ReadRequest, SelfReport
 from monitor.sources.pages import reason
 
 if TYPE_CHECKING:
@@ -126,6 +126,12 @@ def not_available(http: Http, failure: Failed) -> NotAvailable:
     return NotAvailable(why, retry_after=failure.retry_after, alone=failure.alone)
 
 
+def not_reported(http: Http, failure: Failed) -> SelfReport:
+    """Return the failure of a question about the gateway itself, with its reason, without
+    secrets."""
+    return SelfReport(failure.outcome, _why(http, failure))
+
+
 def _why(http: Http, failure: Failed) -> str:
     # Masked before it is quoted: a quotation cut inside a secret would show its beginning.
     said = reason(http.masked(feed.decoded(failure.body, failure.content_type)))
@@ -194,6 +200,7 @@ def _proven(
 ) -> Fetched:
     """What *answer* says, as of when its gateway proves it: a *window*, or that nothing changed."""
     proof, shown = wanted.witness(answer), window or NO_WINDOW
+    said = "; ".join(filter(None, (proof.detail, shown.remark)))
     return Fetched(
         outcome=Outcome.OK if window else Outcome.UNCHANGED,
         started_at=wanted.request.now,
@@ -205,7 +212,7 @@ def _proven(
         identity=(wanted.expected or named[0]) if named else None,
         title=shown.title if window else None,
         status=answer.status,
-        detail=coded("; ".join(filter(None, (proof.detail, shown.remark))), proof.detail),
+        detail=coded(said, proof.detail) if said else "",
         unconditional=wanted.request.unconditional,
         column=shown.column,
     )

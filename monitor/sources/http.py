@@ -44,6 +44,7 @@ from monitor.sources.answers import (
 )
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+SECRET_HEADERS = ("Cookie", "Authorization")
 REDIRECTS = 5
 REDIRECTED = frozenset({301, 302, 303, 307, 308})
 PLAIN_HOME = re.compile(r"(https?://[\w.-]+(?::\d+)?)(?:/|$)")  # without a login
@@ -263,8 +264,8 @@ def _reads_as_address(text: str) -> bool:
 
 
 def _secret(call: Call) -> bool:
-    """Whether more than an address goes out: a cookie, or what is posted."""
-    return call.body is not None or "Cookie" in call.headers
+    """Whether more than an address goes out: a cookie, a code, or what is posted."""
+    return call.body is not None or not call.headers.keys().isdisjoint(SECRET_HEADERS)
 
 
 def _origin(url: str) -> Origin | None:

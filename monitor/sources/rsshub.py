@@ -14,15 +14,15 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
 
-from alerts.told import Detail
+from alerts.told import Detail, coded
 from monitor.causes import Cause
 from monitor.errors import Told
 from monitor.ledger.identity import account_by_route
-from monitor.model import Gateway, Pulse
-from monitor.sources import feed, generic
-from monitor.sources.answers import Answer
-from monitor.sources.base import Fetched, ReadRequest
-from monitor.sources.fetching import Evidence, FeedRequest, fetch
+from monitor.model import Gateway, Outcome, Pulse
+from monitor.sources import feed, generic, pages
+from monitor.sources.answers import Answer, Failed
+from monitor.sources.base import Fetched, ReadRequest, SelfReport
+from monitor.sources.fetching import Evidence, FeedRequest, fetch, not_reported
 from monitor.sources.kind import Kind
 from monitor.wording import expected
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 EXPECTS = Told("a route path, e.g. weibo/user/1234567890")
 WEIBO_USER = re.compile(r"/?weibo/user/\d+(?:/(?P<params>[^?]*))?(?:\?.*)?$")
+PLAIN = re.compile(r"[\w./%=&,:@!+~-]*", re.A)  # of which nothing is quoted
 
 
 class RssHub:
@@ -60,18 +61,30 @@ class RssHub:
         )
         return fetch(self._http, wanted)
 
+    def report(self, now: datetime) -> SelfReport:
+        """Return whether RSSHub runs, and lets us in: it answers `/healthz` itself."""
+        path = "/healthz"
+        access = _access(self._gateway.key, path, self._gateway.sign) if self._gateway.key else {}
+        query = f"?{urlencode(access)}" if access else ""
+        answer = self._http.get(f"{self._gateway.url.rstrip('/')}{path}{query}", now)
+        if isinstance(answer, Answer) and answer.body.strip() != b"ok":
+            looks = pages.looks_like(feed.decoded(answer.body, answer.content_type))
+            answer = Failed(Outcome.NOT_A_FEED, coded(f"/healthz gave {looks}", looks))
+        if isinstance(answer, Failed):
+            return not_reported(self._http, answer)
+        return SelfReport(product="RSSHub")
+
     def close(self) -> None:
         """Give back pooled connections."""
         self._http.close()
 
     def _url(self, locator: str) -> str:
         path, _, query = locator.strip("/").partition("?")
-        asked = {"format": "rss"} | dict(parse_qsl(query))
         # `=` and `&` stand for themselves: route parameters are a query string in the path.
-        safe = quote(path, safe="/%=&,:@!+")
-        if self._gateway.key:
-            asked |= _access(self._gateway.key, f"/{safe}", self._gateway.sign)
-        return f"{self._gateway.url.rstrip('/')}/{safe}?{urlencode(asked)}"
+        safe = path if PLAIN.fullmatch(path) else quote(path, safe="/%=&,:@!+")
+        key, sign = self._gateway.key, self._gateway.sign
+        access = _access(key, f"/{safe}", sign) if key else {}
+        return f"{self._gateway.url.rstrip('/')}/{safe}?{_asked(query, access)}"
 
     def _evidence(self, answer: Answer, request: ReadRequest) -> Evidence:
         if answer.status == 304:
@@ -84,6 +97,13 @@ class RssHub:
             old = Detail(f"built {built:%Y-%m-%d %H:%M} UTC: a frozen copy", Cause.OLD_COPY)
             return Evidence(Pulse.NONE, None, old)
         return Evidence(Pulse.FULL, request.now)
+
+
+def _asked(query: str, access: dict[str, str]) -> str:
+    """What is asked for beside the path: what *query* says, as RSS unless it says otherwise."""
+    if not query and not access:
+        return "format=rss"
+    return urlencode({"format": "rss"} | dict(parse_qsl(query)) | access)
 
 
 def _access(key: str, path: str, sign: bool) -> dict[str, str]:

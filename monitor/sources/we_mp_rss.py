@@ -7,13 +7,15 @@ handling answers 200. So its pulse is none until a canary confirms it or the ope
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from alerts.told import Detail
 from monitor.causes import Cause
 from monitor.errors import Told
-from monitor.model import Gateway, Pulse
-from monitor.sources.base import Fetched, ReadRequest
+from monitor.model import Gateway, Pulse, SourceSpec
+from monitor.sources.base import Fetched, ReadRequest, SelfReport, first_look
 from monitor.sources.fetching import Evidence, FeedRequest, fetch
 from monitor.sources.kind import Kind
 from monitor.wording import expected
@@ -28,6 +30,8 @@ EXPECTS = Told(
 LOCATOR = re.compile(r"(?P<old>rss/)?(?P<feed>MP_WXS_\d+)(?(old)(?P<fresh>/fresh)?)")
 WINDOW = 30  # newer versions give no more
 OLD_WINDOW = 100
+ALL = (f"feed/all.rss?limit={WINDOW}", f"rss?limit={OLD_WINDOW}")
+MISSING = 404
 UNPROVEN = Detail(
     "we-mp-rss gives no sign of life: only a canary can show that it collects", Cause.NO_CANARY
 )
@@ -54,6 +58,21 @@ class WeMpRss:
             zone=self._gateway.timezone,
         )
         return fetch(self._http, wanted)
+
+    def report(self, now: datetime) -> SelfReport:
+        """Return what it shows of all its accounts together, at the newer versions' address or at
+        the older ones'."""
+        spec = SourceSpec("try/all", "try", self._gateway.id, "")
+        request = first_look(spec, "wechat", now)
+        for path in ALL:
+            url = f"{self._gateway.url.rstrip('/')}/{path}"
+            wanted = FeedRequest(url, request, lambda _: self._evidence(request))
+            window = fetch(self._http, replace(wanted, zone=self._gateway.timezone))
+            if window.status != MISSING:
+                break
+        if not window.outcome.answered:
+            return SelfReport(window.outcome, window.detail)
+        return SelfReport(product="we-mp-rss", window=window)
 
     def close(self) -> None:
         """Give back pooled connections."""

@@ -12,16 +12,16 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from alerts.told import Detail, coded
+from alerts.told import Detail, code_in, coded
 from monitor.causes import Cause
 from monitor.errors import Told
 from monitor.model import Gateway, Outcome, Pulse
 from monitor.sources import feed, pages
 from monitor.sources.answers import Answer, Failed
-from monitor.sources.base import Fetched, ReadRequest
+from monitor.sources.base import Fetched, Logins, ReadRequest, SelfReport
 from monitor.sources.bodies import BEIJING, Document, parsed, rows, text
 from monitor.sources.dates import OLDEST
-from monitor.sources.fetching import Evidence, FeedRequest, Shared, failed, fetch
+from monitor.sources.fetching import Evidence, FeedRequest, Shared, failed, fetch, not_reported
 from monitor.sources.kind import Kind
 from monitor.wording import expected
 
@@ -35,7 +35,7 @@ EXPECTS = Told(
 LOCATOR = re.compile(r"(?P<feed>\d{5,12}|[0-9a-f]{40})(?:#(?P<numbers>\d{5,12}(?:,\d{5,12})*))?")
 # It promises a visit within 24 hours; a call needs a description that is younger than a day.
 LAG = timedelta(hours=23)
-Logins = tuple[Document, ...]
+Listed = tuple[Document, ...]
 
 
 class Wechat2Rss:
@@ -44,7 +44,7 @@ class Wechat2Rss:
     def __init__(self, gateway: Gateway, http: Http) -> None:
         self._gateway = gateway
         self._http = http
-        self._logins: Shared[Logins] = Shared(self._ask)
+        self._logins: Shared[Listed] = Shared(self._ask)
 
     def read(self, request: ReadRequest) -> Fetched:
         """Return what the feed says at `request.now`, as of the day before."""
@@ -64,11 +64,20 @@ class Wechat2Rss:
         )
         return fetch(self._http, wanted)
 
+    def report(self, now: datetime) -> SelfReport:
+        """Return by how many logins it reads."""
+        logins = self._logins.get(now)
+        if isinstance(logins, Failed):
+            return not_reported(self._http, logins)
+        causes = [code_in(_state(login, now)) for login in logins]
+        held, ended = causes.count(Cause.RISK), causes.count(Cause.WECHAT_LOGIN)
+        return SelfReport(product="Wechat2RSS", logins=Logins(len(causes), held=held, ended=ended))
+
     def close(self) -> None:
         """Give back pooled connections."""
         self._http.close()
 
-    def _ask(self, now: datetime) -> Logins | Failed:
+    def _ask(self, now: datetime) -> Listed | Failed:
         key = self._gateway.key
         query = f"?k={quote(key, safe='')}" if key else ""
         answer = self._http.get(f"{self._gateway.url.rstrip('/')}/login/list{query}", now)
@@ -94,7 +103,7 @@ def _parts(locator: str) -> tuple[str, tuple[str, ...]]:
     return feed_id, tuple(dict.fromkeys(f"wechat:MP_WXS_{number}" for number in accounts))
 
 
-def _listed(answer: Answer) -> Logins | Failed:
+def _listed(answer: Answer) -> Listed | Failed:
     document = parsed(answer.body)
     listed = document.get("data") if document else None
     if document is None or text(document.get("err")) or not isinstance(listed, list):
@@ -108,7 +117,7 @@ def _listed(answer: Answer) -> Logins | Failed:
 NO_LOGIN = Detail("no WeChat login at all", Cause.WECHAT_LOGIN)
 
 
-def _evidence(logins: Logins, now: datetime) -> Evidence:
+def _evidence(logins: Listed, now: datetime) -> Evidence:
     states = [_state(login, now) for login in logins]
     if "" in states:
         return Evidence(Pulse.FULL, now - LAG)

@@ -19,10 +19,10 @@ from monitor.causes import Cause
 from monitor.errors import Told
 from monitor.model import Gateway, Outcome, Pulse, SeenPost
 from monitor.sources import weibo
-from monitor.sources.answers import LONGEST_RETRY_AFTER, Failed, unconditional
-from monitor.sources.base import Fetched, ReadRequest
+from monitor.sources.answers import LONGEST_RETRY_AFTER, Answer, Failed, unconditional
+from monitor.sources.base import Fetched, ReadRequest, SelfReport
 from monitor.sources.bodies import BEIJING, Document, document, parsed, rows, text, whole
-from monitor.sources.fetching import failed
+from monitor.sources.fetching import failed, not_reported
 from monitor.sources.kind import Kind
 from monitor.wording import expected
 
@@ -62,6 +62,9 @@ SAYS = {
     21332: f"the access token is not valid: {ANEW}",
     OTHER_UID: "the access token belongs to another account than this uid",
 } | OVER_QUOTA
+NO_TOKEN = Failed(
+    Outcome.STATUS, Detail("no access token: put it into the gateway's `key`", Cause.TOKEN)
+)
 DEAD_TOKEN = (10006, 21314, 21315, 21316, 21317, 21319, 21327, 21332, OTHER_UID)
 MEANS = {
     **dict.fromkeys(DEAD_TOKEN, Cause.TOKEN),
@@ -112,14 +115,23 @@ class WeiboApi:
         with self._lock:
             return self._timeline(request, number)
 
+    def report(self, now: datetime) -> SelfReport:
+        """Return whose token it is, which costs none of the day's questions."""
+        if not self._key:
+            return not_reported(self._http, NO_TOKEN)
+        found = self._token_info(now)
+        if isinstance(found, Failed):
+            return not_reported(self._http, found)
+        uid = text(found.get("uid"))
+        return SelfReport(shows=(uid, "weibo") if uid else None)
+
     def close(self) -> None:
         """Give back pooled connections."""
         self._http.close()
 
     def _read(self, request: ReadRequest) -> Fetched:
         if not self._key:
-            missing = Detail("no access token: put it into the gateway's `key`", Cause.TOKEN)
-            return failed(self._http, request, Failed(Outcome.STATUS, missing))
+            return failed(self._http, request, NO_TOKEN)
         seen, now = self._timeline(request, 1), request.now
         if not seen.outcome.answered:
             return seen
@@ -145,10 +157,11 @@ class WeiboApi:
 
     def _asked(self, path: str, query: dict[str, object], now: datetime) -> Document | Failed:
         url = f"{self._home}/{path}?{urlencode(query | {'access_token': self._key})}"
-        answer = self._http.get(url, now, unconditional())
-        body = answer.body
+        return self._told(self._http.get(url, now, unconditional()), now)
+
+    def _told(self, answer: Answer | Failed, now: datetime) -> Document | Failed:
         found = document(answer) if not isinstance(answer, Failed) else answer
-        said = found if not isinstance(found, Failed) else parsed(body)
+        said = found if not isinstance(found, Failed) else parsed(answer.body)
         code = whole(said.get("error_code")) if said else None
         if said is None or code is None:
             return found
@@ -172,12 +185,14 @@ class WeiboApi:
     def _token_now(self, now: datetime) -> _Token | None:
         known = self._token
         if known is None or not timedelta(0) <= now - known.at < TOKEN_EVERY:
-            url = f"{self._home}/oauth2/get_token_info"
-            answer = self._http.post_form(url, {"access_token": self._key}, now)
-            found = answer if isinstance(answer, Failed) else document(answer)
+            found = self._token_info(now)
             left = None if isinstance(found, Failed) else _seconds(found.get("expire_in"))
             self._token = known if left is None else _Token(now, now + left)
         return self._token
+
+    def _token_info(self, now: datetime) -> Document | Failed:
+        url = f"{self._home}/oauth2/get_token_info"
+        return self._told(self._http.post_form(url, {"access_token": self._key}, now), now)
 
     def _quota_now(self, now: datetime) -> _Quota | None:
         known = self._quota

@@ -20,9 +20,9 @@ from monitor.errors import Told
 from monitor.model import Gateway, Outcome, Pulse, SourceMemory
 from monitor.sources import feed, pages
 from monitor.sources.answers import Answer, Failed
-from monitor.sources.base import Fetched, ReadRequest
-from monitor.sources.bodies import rows, text, whole
-from monitor.sources.fetching import Evidence, FeedRequest, Shared, failed, fetch
+from monitor.sources.base import Fetched, Logins, ReadRequest, SelfReport
+from monitor.sources.bodies import Document, branch, parsed, rows, text, whole
+from monitor.sources.fetching import Evidence, FeedRequest, Shared, failed, fetch, not_reported
 from monitor.sources.kind import Kind
 from monitor.wording import expected
 
@@ -33,6 +33,7 @@ EXPECTS = Told("a feed id, e.g. MP_WXS_1234567890")
 LOCATOR = re.compile(r"MP_WXS_\d+")
 WINDOW = 50  # the default of 10 items may be one push and a half
 ALIVE = timedelta(hours=24)  # it collects twice a day
+ENABLED = 1  # `status` of a login that is neither invalid nor switched off
 AHEAD = timedelta(minutes=10)  # how far its clock may be ahead of ours
 
 
@@ -69,6 +70,18 @@ class WeweRss:
         )
         return fetch(self._http, wanted)
 
+    def report(self, now: datetime) -> SelfReport:
+        """Return how many accounts it collects, and by what logins. Its console, which knows of
+        these, wants its AUTH_CODE, where it has one."""
+        synced = self._synced.get(now)
+        if isinstance(synced, Failed):
+            return not_reported(self._http, synced)
+        newest = max(synced, key=lambda one: synced[one], default=None)
+        shows = (newest, "wechat") if newest else None
+        return SelfReport(
+            product="WeWe RSS", logins=self._logins(now), listed=len(synced), shows=shows
+        )
+
     def close(self) -> None:
         """Give back pooled connections."""
         self._http.close()
@@ -76,6 +89,12 @@ class WeweRss:
     def _ask(self, now: datetime) -> Mapping[str, datetime] | Failed:
         answer = self._http.get(f"{self._gateway.url.rstrip('/')}/feeds/", now)
         return answer if isinstance(answer, Failed) else _listed(answer)
+
+    def _logins(self, now: datetime) -> Logins | None:
+        key = self._gateway.key
+        url = f"{self._gateway.url.rstrip('/')}/trpc/account.list?input=%7B%7D"
+        answer = self._http.get(url, now, {"Authorization": key} if key else {})
+        return None if isinstance(answer, Failed) else _counted(parsed(answer.body))
 
     def _evidence(self, synced: datetime | None, now: datetime) -> Evidence:
         if synced is None:
@@ -108,6 +127,18 @@ def _listed(answer: Answer) -> Mapping[str, datetime] | Failed:
             Outcome.NOT_A_FEED, coded(f"/feeds/ gave no list of feeds but {looks}", looks)
         )
     return synced
+
+
+def _counted(said: Document | None) -> Logins | None:
+    found = branch(said, "result", "data")
+    if not isinstance(found.get("items"), list):
+        return None
+    blocks = found.get("blocks")
+    blocked = {text(one) for one in blocks} if isinstance(blocks, list) else set[str]()
+    states = [(whole(row.get("status")), text(row.get("id"))) for row in rows(found["items"])]
+    ended = sum(status != ENABLED for status, _ in states)
+    resting = sum(status == ENABLED and name in blocked for status, name in states)
+    return Logins(len(states), blocked=resting, ended=ended)
 
 
 def _instant(seconds: object) -> datetime | None:

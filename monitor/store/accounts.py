@@ -94,6 +94,11 @@ class SqlAccounts(Accounts):
         with self._database.reading() as connection:
             return connection.scalars(select(accounts.c.id).where(*there)).all()
 
+    def watched_since(self) -> Mapping[str, datetime]:
+        columns = select(accounts.c.id, accounts.c.watched_since)
+        with self._database.reading() as connection:
+            return {row.id: row.watched_since for row in connection.execute(columns)}
+
     def missing(self) -> Sequence[MissingAccount]:
         with self._database.reading() as connection:
             return missing(connection)
@@ -118,7 +123,7 @@ class SqlAccounts(Accounts):
         if not count_reposts:
             return {}
         with self._database.reading() as connection:
-            return facts.now(connection, count_reposts, states={})
+            return facts.dates(connection, count_reposts)
 
     def facts(
         self, count_reposts: Mapping[str, bool], at: datetime | None = None

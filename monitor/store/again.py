@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from monitor.store.merging import MANY_KEYS, Name
 from monitor.store.rows import chunks, update_rows
-from monitor.store.schema import posts, sightings
+from monitor.store.schema import accounts, posts, sightings
 
 KEYS: Any = bindparam("keys", expanding=True)
 WITHIN = (posts.c.source, posts.c.said, posts.c.last_seen_at)
@@ -19,6 +20,10 @@ LAST_SAID = (
     select(posts.c.account, posts.c.key, posts.c.id, posts.c.deleted_at, *WITHIN, *BESIDE)
     .outerjoin(sightings, sightings.c.post == posts.c.id)
     .where(posts.c.key.in_(KEYS))
+)
+WITHOUT_POSTS = select(accounts.c.id).where(
+    accounts.c.id.in_(bindparam("those", expanding=True)),
+    ~exists().where(posts.c.account == accounts.c.id),
 )
 
 
@@ -65,3 +70,9 @@ def note_again(connection: Connection, seen: Collection[tuple[Said, int, datetim
     ]
     update_rows(connection, posts, within)
     update_rows(connection, sightings, beside)
+
+
+def without_posts(connection: Connection, those: Iterable[str]) -> frozenset[str]:
+    """Return those of the accounts *those* of which no post is known."""
+    found = (connection.scalars(WITHOUT_POSTS, {"those": some}) for some in chunks(those))
+    return frozenset(chain.from_iterable(found))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import MISSING, fields, is_dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cache, partial
 from types import NoneType
@@ -55,9 +55,9 @@ def memory_to_json(memory: SourceMemory) -> str:
             "etag": memory.validators.etag,
             "last_modified": memory.validators.last_modified,
             "body_hash": memory.body_hash,
-            "window": [(key, utc(at).isoformat()) for key, at in memory.window],
+            "window": [(key, _written(at)) for key, at in memory.window],
             "identity": memory.identity,
-            "missing_since": utc(missing).isoformat() if missing else None,
+            "missing_since": _written(missing) if missing else None,
             "missing_count": memory.missing_count,
             "ever_good": memory.ever_good,
             **_besides(memory),
@@ -74,7 +74,7 @@ def _besides(memory: SourceMemory) -> dict[str, Any]:
         "renamed_at": _plain(memory.renamed_at),
         "counters": _plain(counters) if counters else None,
         "tally": _plain(tally) if tally else None,
-        "uncounted": [(key, utc(at).isoformat()) for key, at in memory.uncounted],
+        "uncounted": [(key, _written(at)) for key, at in memory.uncounted],
         "warnings": list(memory.warnings),
         "ends_at": _plain(memory.ends_at),
         "most": memory.most or None,
@@ -215,13 +215,17 @@ def _aware(text: str) -> datetime:
     return at if at.tzinfo is not None else utc(at)
 
 
+def _written(at: datetime) -> str:
+    return (at if at.tzinfo is UTC else utc(at)).isoformat()
+
+
 def _dated(read: Iterable[tuple[str, str]]) -> tuple[tuple[str, datetime], ...]:
-    return tuple((key, _aware(at)) for key, at in read)
+    return tuple([(key, _aware(at)) for key, at in read])
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
-        return utc(value).isoformat()
+        return _written(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Occasion):

@@ -22,9 +22,14 @@ EARLIEST = datetime(2, 1, 1, tzinfo=UTC)  # whose days any calendar still has
 
 def place_of(account: str, known: Known | None) -> Place | None:
     """Return where a post is counted; None for one without a date, or for none."""
-    if known is None or known.dating is Dating.UNKNOWN:
+    if known is None:
         return None
-    return account, day_of(known.published_at), known.kind
+    return place(account, known.published_at, known.dating, known.kind)
+
+
+def place(account: str, published_at: datetime, dating: Dating, kind: PostKind) -> Place | None:
+    """Return where a post of an account is counted; None for one without a date."""
+    return None if dating is Dating.UNKNOWN else (account, day_of(published_at), kind)
 
 
 def count(

@@ -22,23 +22,9 @@ from sqlalchemy.exc import TimeoutError as NoRoom
 
 from monitor.errors import StoreError, StoreLostError, Told
 from monitor.files import reason_of
+from monitor.store.server_session import ASKED, LOST_AFTER, OURS, WAIT, unfit
 
-WAIT = 10  # seconds to wait for a lock or a connection before giving up
 EXPECTED = Told("expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
-# A server that is cut off is found to be lost after as many seconds.
-LOST_AFTER = {
-    "connect_timeout": str(WAIT),
-    "keepalives_idle": "10",
-    "keepalives_interval": "5",
-    "keepalives_count": "2",
-    "tcp_user_timeout": "20000",
-}
-OURS = "freshness"  # how a server knows our connections
-# A server lets go of what a client holds that is cut off, or was halted within a transaction.
-LETS_GO = (
-    "-c idle_in_transaction_session_timeout=20s -c tcp_user_timeout=20s "
-    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2"
-)
 WRITES = "writes"  # execution option of a connection whose transaction is going to write
 
 
@@ -227,7 +213,7 @@ def server_address(url: str, schema: str) -> str | None:
         return None
     found = parsed.query.get("options", "")
     asked = found if isinstance(found, str) else " ".join(found)
-    options = f"{LETS_GO} {asked} -c search_path={schema}"
+    options = f"{ASKED} {asked} -c search_path={schema}"
     full = {**LOST_AFTER, **parsed.query, "options": options}
     rendered = parsed.set(drivername="postgresql", query=full).render_as_string(False)
     where, mark, query = rendered.partition("?")
@@ -354,9 +340,10 @@ def _keep_log_ahead(connection: Connection) -> None:
 
 
 def _take_time(connection: Connection) -> None:
-    """Let this transaction think for as long as it has to between two statements."""
+    """Let this transaction work, and think between two statements, for as long as it has to."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+        for limit in ("idle_in_transaction_session_timeout", "statement_timeout"):
+            connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
 
 
 def _switch_foreign_keys(connection: Connection, on: bool) -> None:
@@ -395,7 +382,7 @@ def _on_sqlite_begin(connection: Connection) -> None:
 
 
 def _postgresql(url: URL) -> Database:
-    options = f"{LETS_GO} -c lock_timeout={WAIT}s {url.query.get('options', '')}"
+    options = f"{ASKED} -c lock_timeout={WAIT}s {url.query.get('options', '')}"
     try:
         engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
@@ -412,8 +399,12 @@ def _postgresql(url: URL) -> Database:
             )
         ) from None
     name = named(_shown(url))
-    with guarded(name), engine.connect():
-        return Database(engine, name)
+    with guarded(name), engine.connect() as connection:
+        refused = unfit(connection, name)
+    if refused is not None:
+        engine.dispose()
+        raise StoreError(refused)
+    return Database(engine, name)
 
 
 def _shown(url: URL) -> str:

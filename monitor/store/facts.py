@@ -10,24 +10,27 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, bindparam, select
 
-from monitor.model import AccountFacts, Dating, LastPost, PostKind, SourceState
+from monitor.model import AccountFacts, Dating, LastPost, PostKind
 from monitor.store import days, source_states
 from monitor.store.naming import name_of
 from monitor.store.rows import chunks
 from monitor.store.schema import accounts, day_counts, posts, sightings
 
 Found = dict[str, AccountFacts]
-States = Mapping[str, tuple[SourceState, ...]]
 Numbers = dict[str, tuple[int | None, int | None]]  # by account: the last post's, the visible one's
 
+# Kept ready, as `_facts` is.
+SAID = select(
+    sightings.c.post,
+    name_of(sightings.c.source).label("source"),
+    sightings.c.title,
+    sightings.c.url,
+).where(sightings.c.post.in_(bindparam("those", expanding=True)))
 
-def now(
-    connection: Connection, count_reposts: Mapping[str, bool], states: States | None = None
-) -> Found:
-    """Return the facts of the accounts named, as they stand. *states*: of their sources, if those
-    need not be read."""
-    if states is None:
-        states = source_states.states_of(connection, count_reposts)
+
+def now(connection: Connection, count_reposts: Mapping[str, bool]) -> Found:
+    """Return the facts of the accounts named, as they stand."""
+    states = source_states.states_of(connection, count_reposts)
     found: Found = {}
     numbers: Numbers = {}
     for counted in (True, False):
@@ -46,6 +49,26 @@ def now(
                 )
                 numbers[row.id] = (row.last_id, row.visible_id)
     return _in_the_words_of_the_most_trusted(connection, found, numbers)
+
+
+def dates(connection: Connection, count_reposts: Mapping[str, bool]) -> Found:
+    """Return of the facts of the accounts named what a reading goes by: dates, without what posts
+    say and whether they are still there, and without the states of sources."""
+    found: Found = {}
+    for counted in (True, False):
+        named = [account for account, counts in count_reposts.items() if counts is counted]
+        for some in chunks(named):
+            for row in connection.execute(_dates(counted), {"named": some}).all():
+                account, watched_since, last_at, until, original_at, day, articles = row
+                last = None if last_at is None else LastPost(last_at, "", "", until=until)
+                found[account] = AccountFacts(
+                    account=account,
+                    watched_since=watched_since,
+                    last_post=last,
+                    last_original=None if original_at is None else LastPost(original_at, "", ""),
+                    listed=days.listed(connection, account, day, articles, last),
+                )
+    return found
 
 
 def newer_counted(connection: Connection, account: str, since: datetime) -> bool:
@@ -72,13 +95,26 @@ def _is_newer(connection: Connection, newest: ScalarSelect[int], since: datetime
 def _facts(count_reposts: bool) -> Any:
     last, visible, original = (posts.alias(name) for name in ("last", "visible", "original"))
     said = (*_columns(last), *_columns(visible), *_columns(original))
+    there = visible.c.id == _newest(count_reposts, visible=True)
+    return _with_newest(last, original, count_reposts, *said).outerjoin(visible, there)
+
+
+@cache
+def _dates(count_reposts: bool) -> Any:
+    last, original = (posts.alias(name) for name in ("last", "original"))
+    said = (last.c.published_at, last.c.published_until, original.c.published_at)
+    return _with_newest(last, original, count_reposts, *said)
+
+
+def _with_newest(last: Any, original: Any, count_reposts: bool, *said: Any) -> Any:
+    """The accounts named, with what is *said* of their *last* posts, their last *original* ones
+    and the newest day for which anything is listed."""
     listed = (day_counts.c.day.label("listed_day"), day_counts.c.articles)
     newest = and_(day_counts.c.account == accounts.c.id, day_counts.c.day == days.newest_listed())
     return (
         select(accounts.c.id, accounts.c.watched_since, *said, *listed)
         .select_from(accounts)
         .outerjoin(last, last.c.id == _newest(count_reposts, visible=False))
-        .outerjoin(visible, visible.c.id == _newest(count_reposts, visible=True))
         .outerjoin(original, original.c.id == _newest_original())
         .outerjoin(day_counts, newest)
         .where(accounts.c.id.in_(bindparam("named", expanding=True)))
@@ -165,10 +201,8 @@ def _in_the_words_of_the_most_trusted(
 def _said(connection: Connection, ids: Collection[int]) -> dict[int, list[Any]]:
     """What each source says of posts that several show; of one that is the post's own, nothing."""
     rows: dict[int, list[Any]] = {}
-    source = name_of(sightings.c.source).label("source")
-    columns = (sightings.c.post, source, sightings.c.title, sightings.c.url)
     for some in chunks(ids):
-        for row in connection.execute(select(*columns).where(sightings.c.post.in_(some))):
+        for row in connection.execute(SAID, {"those": some}):
             rows.setdefault(row.post, []).append(row)
     return rows
 

@@ -1,7 +1,7 @@
 """Who leads a database in a file: a lock of the operating system, which ends with its process.
 
 The lock's file lies beside the database, survives a restore, and says by not being empty that
-a service has led the database. A PostgreSQL server needs none: it keeps any number apart.
+a service has led the database. A PostgreSQL server needs none: machines on it say that they live.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Event
 
 from monitor.errors import StoreError, Told
 from monitor.files import reason_of
-from monitor.store.engine import file_of, lock_file, named
+from monitor.store.engine import connect, file_of, lock_file, named
+from monitor.store.machines import living_machine
 
 PATIENCE = 30.0  # seconds a second service waits for the first to end
 LOOK_EVERY = 0.5
@@ -38,9 +39,18 @@ def led(url: str, stop: Event, patience: float = PATIENCE) -> Iterator[None]:
 def beside(url: str) -> Iterator[None]:
     """Make passes on the database at *url* for the block, as others of the kind may at once.
 
-    Raises `StoreError` where a service leads it."""
+    Raises `StoreError` where a service leads it, or machines work on a server's."""
+    _refuse_beside_machines(url)
     with _locked(file_of(url), fcntl.LOCK_SH):
         yield
+
+
+def _refuse_beside_machines(url: str) -> None:
+    if file_of(url) is not None:
+        return
+    with closing(connect(url)) as database, database.reading() as connection:
+        if living_machine(connection) is not None:
+            raise _in_use(database.name)
 
 
 @contextmanager
@@ -83,12 +93,15 @@ def _wait(path: Path, held: int, how: int, stop: Event, patience: float) -> None
         if stop.wait(LOOK_EVERY):
             break
     if not _taken(held, how):
-        raise StoreError(
-            Told(
-                "{database} is in use: `freshness run` works on it; stop that first",
-                database=named(path),
-            )
+        raise _in_use(named(path))
+
+
+def _in_use(database: str) -> StoreError:
+    return StoreError(
+        Told(
+            "{database} is in use: `freshness run` works on it; stop that first", database=database
         )
+    )
 
 
 def _taken(held: int, how: int) -> bool:

@@ -7,13 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, text
+from sqlalchemy import Connection, Row, func, inspect, or_, select, text
 
-from monitor.machines import Idle, Machine, Visited, Work
-from monitor.store.engine import OURS, Database
+from monitor.machines import LIVES_FOR, Idle, Machine, Visited, Work
+from monitor.store.engine import Database
 from monitor.store.protocols.machines import Machines
 from monitor.store.rows import insert_new, upsert
 from monitor.store.schema import leases, machines, visits
+from monitor.store.server_session import OURS
 from monitor.store.types import UtcDateTime
 
 HALTED = text(
@@ -21,6 +22,18 @@ HALTED = text(
     "WHERE datname = current_database() AND usename = current_user AND application_name = :ours "
     "AND state LIKE 'idle in transaction%' AND state_change < clock_timestamp() - :after"
 )
+
+LIVING = text(
+    "SELECT name, version FROM machines WHERE seen_at > clock_timestamp() - :lives LIMIT 1"
+)
+
+
+def living_machine(connection: Connection) -> Row[Any] | None:
+    """Return name and version of a machine that works on a server's database, in whatever version
+    its tables are; None if none does."""
+    if not inspect(connection).has_table("machines"):
+        return None
+    return connection.execute(LIVING, {"lives": LIVES_FOR}).first()
 
 
 class SqlMachines(Machines):

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, union_
 from monitor.store import articles, packing
 from monitor.store import sighting as sightings_of
 from monitor.store.articles import Article
-from monitor.store.counting import Place, count, place_of
+from monitor.store.counting import Place, count, place, place_of
 from monitor.store.naming import Numbers, name_of, numbers_of
 from monitor.store.packing import WITHIN, mark_digest
 from monitor.store.rows import (
@@ -167,26 +167,21 @@ def save(
     )
 
 
-def add(
-    connection: Connection, new: Sequence[tuple[Name, Sighting, Collection[str]]], numbers: Numbers
-) -> None:
-    """Store posts of which nothing is known: by name, as a source has shown them, with marks."""
-    rows, borne, places = list[dict[str, Any]](), list[dict[str, Any]](), list[Place | None]()
-    shown_articles = list[Article | None]()
+def add(connection: Connection, new: Sequence[tuple[Name, packing.Row, Collection[str]]]) -> None:
+    """Store posts of which nothing is known: by name, with the row of each and its marks."""
+    rows, borne, places = list[packing.Row](), list[packing.Row](), list[Place | None]()
+    found = list[Article | None]()
     ids = new_ids(connection, posts, len(new))
-    for number, ((account, key), seen, shown) in zip(ids, new, strict=True):
-        known = sightings_of.known((seen,))
+    for number, ((account, key), row, shown) in zip(ids, new, strict=True):
         marks_of = sorted({*map(storable, shown)} - {key})[: MOST_MARKS - 1]
-        row = packing.post_row(known, {seen.source: seen})
-        row |= {"id": number, "account": account, "key": key, "source": numbers.get(seen.source)}
-        row["marks"] = packing.marks_text(key, marks_of)
-        rows.append(row)
+        text = packing.marks_text(key, marks_of)
+        rows.append({"id": number, "account": account, "key": key, "marks": text, **row})
         borne += [{"digest": mark_digest(account, m), "post": number} for m in marks_of]
-        places.append(place_of(account, known))
-        shown_articles.append(articles.article_of((account, key), row))
+        places.append(place(account, row["published_at"], row["dating"], row["kind"]))
+        found.append(articles.article_of((account, key), row))
     insert_rows(connection, posts, rows)
     insert_missing(connection, marks, borne)
-    articles.keep(connection, shown_articles)
+    articles.keep(connection, found)
     count(connection, places)
 
 

@@ -13,10 +13,11 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from monitor.errors import StoreError, Told
-from monitor.machines import LIVES_FOR, not_beside
+from monitor.machines import not_beside
 from monitor.store.backup import backup
 from monitor.store.engine import Database, lock
 from monitor.store.joining import join_doubles
+from monitor.store.machines import living_machine
 
 FOLDER = Path(__file__).parent / "migrations"
 MARKED = "0401"  # the first schema that knows posts by all their marks
@@ -90,10 +91,7 @@ def upgrade(connection: Connection, target: str) -> None:
 def _refuse_beside(connection: Connection) -> None:
     """Raise `StoreError` where a machine works on a server's database: its tables would change
     under it."""
-    if connection.dialect.name == "sqlite" or not inspect(connection).has_table("machines"):
-        return
-    alive = "SELECT name, version FROM machines WHERE seen_at > clock_timestamp() - :lives LIMIT 1"
-    found = connection.execute(text(alive), {"lives": LIVES_FOR}).first()
+    found = None if connection.dialect.name == "sqlite" else living_machine(connection)
     if found is not None:
         raise StoreError(
             not_beside(found.name, found.version, version("account-freshness-monitor"))

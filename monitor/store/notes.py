@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from alerts.rules.calendar import Overrides, parse_overrides
 from monitor.store.damage import UNREADABLE, DamagedRow
-from monitor.store.engine import Database
+from monitor.store.engine import Database, lock
 from monitor.store.marking import mark
 from monitor.store.mending import mending, set_aside
 from monitor.store.protocols.notes import WORKDAYS, Heartbeat, Notes, Value
@@ -78,10 +78,13 @@ class SqlNotes(Notes):
     def heartbeat(self) -> Heartbeat:
         return self._database.once(HEARTBEATS, _beating)
 
-    def beat(self, now: datetime, awake_since: datetime) -> None:
+    def beat(self, now: datetime, awake_since: datetime, before: Heartbeat | None = None) -> bool:
         with self._database.writing() as connection:
-            before = _beating(connection)
-            woke = awake_since != before.awake_since
+            lock(connection, "heartbeat")
+            last = _beating(connection)
+            if before not in (None, last):
+                return False
+            woke = awake_since != last.awake_since
             upsert(
                 connection,
                 heartbeats,
@@ -89,10 +92,11 @@ class SqlNotes(Notes):
                     "id": 1,
                     "last_tick_at": now,
                     "awake_since": awake_since,
-                    "slept_at": before.last_tick_at if woke else before.slept_at,
-                    **_set_back(before, now),
+                    "slept_at": last.last_tick_at if woke else last.slept_at,
+                    **_set_back(last, now),
                 },
             )
+        return True
 
     def _set_aside(self, found: dict[str, Any]) -> None:
         """Take out a note that cannot be read, unless somebody has written it anew."""

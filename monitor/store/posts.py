@@ -12,6 +12,7 @@ from monitor.ledger.records import BY_EYE
 from monitor.model import Dating, Post, PostKind
 from monitor.store import history
 from monitor.store.accounts import lock_accounts
+from monitor.store.again import without_posts
 from monitor.store.counting import counted
 from monitor.store.engine import Database
 from monitor.store.kept import mistaken, recompute
@@ -124,13 +125,8 @@ class SqlPosts(Posts):
         return sorted(wrong)
 
     def none_of(self, accounts: Iterable[str]) -> frozenset[str]:
-        bare: set[str] = set()
         with self._database.reading() as connection:
-            for some in chunks(accounts):
-                any_post = exists().where(posts.c.account == known.c.id)
-                wanted = select(known.c.id).where(known.c.id.in_(some), ~any_post)
-                bare.update(connection.scalars(wanted))
-        return frozenset(bare)
+            return without_posts(connection, accounts)
 
     def recounted(self, account: str) -> Sequence[Post]:
         with self._database.reading() as connection:

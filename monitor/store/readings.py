@@ -6,7 +6,7 @@ costs a few SELECTs and two statements for all of its rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -34,6 +34,7 @@ from monitor.store.rows import (
 )
 from monitor.store.schema import counters, readings, sources
 from monitor.store.showing import merge_posts
+from monitor.store.source_states import Proven
 from monitor.store.types import CompactInstant
 
 FIELDS = tuple(name for name in Reading.__dataclass_fields__ if name != "folded")
@@ -55,7 +56,12 @@ NEWEST = (readings.c.started_at.desc(), sources.c.id)
 # The sources named, each with those of its readings that began between two instants.
 FIRST, LAST = (bindparam(name, type_=CompactInstant()) for name in ("first", "last"))
 STORED = (
-    select(sources.c.id, sources.c.number, readings.c.started_at)
+    select(
+        sources.c.id,
+        sources.c.number,
+        readings.c.started_at,
+        *(sources.c[name] for name in Proven._fields),
+    )
     .outerjoin(
         readings,
         and_(readings.c.source == sources.c.number, readings.c.started_at.between(FIRST, LAST)),
@@ -76,9 +82,10 @@ class SqlReadings(Readings):
             return {}
         with self._database.writing() as connection:
             lock_accounts(connection, {one.reading.account for one in batch})
-            unknown, numbers = _unknown(connection, batch)
+            unknown, known = _unknown(connection, batch)
+            numbers = {source: number for source, (number, _) in known.items()}
             fresh = merge_posts(connection, unknown, numbers)
-            _advance_sources(connection, unknown)
+            source_states.save_read(connection, _advanced(unknown, known))
             _keep_counters(connection, unknown)
             insert_rows(connection, readings, [_row(one.reading, numbers) for one in unknown])
             cover(connection, [(numbers[one.reading.source], one.reading) for one in unknown])
@@ -184,21 +191,35 @@ def _outcomes(text: str | None) -> tuple[tuple[Outcome, int], ...]:
     return ()
 
 
-def _unknown(
-    connection: Connection, batch: Sequence[Recorded]
-) -> tuple[list[Recorded], dict[str, int]]:
-    """Return the readings of *batch* that are not stored yet, oldest first, each once, and the
-    numbers of their sources."""
+Known = Mapping[str, tuple[int, Proven]]  # sources by id: their numbers, and what is known of each
+
+
+def _unknown(connection: Connection, batch: Sequence[Recorded]) -> tuple[list[Recorded], Known]:
+    """Return the readings of *batch* that are not stored yet, oldest first, each once, and what is
+    known of their sources."""
     moments = [one.reading.started_at for one in batch]
     asked = {"first": min(moments), "last": max(moments)}
-    numbers, stored = dict[str, int](), set()
+    known, stored = dict[str, tuple[int, Proven]](), set()
     for some in chunks(one.reading.source for one in batch):
-        for source, number, started_at in connection.execute(STORED, {**asked, "those": some}):
-            numbers[source] = number
+        for row in connection.execute(STORED, {**asked, "those": some}):
+            source, number, started_at, *proven = row
+            known[source] = number, Proven(*proven)
             stored.add((source, started_at))
     new = {(r.reading.source, r.reading.started_at): r for r in batch}
     unknown = [one for name, one in new.items() if name not in stored]
-    return sorted(unknown, key=lambda one: one.reading.started_at), numbers
+    return sorted(unknown, key=lambda one: one.reading.started_at), known
+
+
+def _advanced(unknown: Sequence[Recorded], known: Known) -> Iterable[tuple[Recorded, Proven]]:
+    """The last reading of each source with what all of them prove."""
+    proven = {source: one for source, (_, one) in known.items()}
+    last: dict[str, Recorded] = {}
+    for one in unknown:
+        if (source := one.reading.source) in proven:
+            proven[source] = source_states.advanced(proven[source], one.reading)
+            learnt = source in last and last[source].learnt
+            last[source] = replace(one, learnt=True) if learnt else one
+    return [(one, proven[source]) for source, one in last.items()]
 
 
 def _keep_counters(connection: Connection, batch: Sequence[Recorded]) -> None:
@@ -207,14 +228,3 @@ def _keep_counters(connection: Connection, batch: Sequence[Recorded]) -> None:
         if one.counters is not None:
             said = columns_of(one.counters)
             upsert(connection, counters, {k: v for k, v in said.items() if v is not None})
-
-
-def _advance_sources(connection: Connection, batch: Sequence[Recorded]) -> None:
-    states = source_states.but_memory(connection, [one.reading.source for one in batch])
-    for one in batch:
-        if one.reading.source in states:
-            states[one.reading.source] = source_states.advanced(states[one.reading.source], one)
-    learnt = {one.reading.source for one in batch if one.learnt}
-    source_states.save(connection, (s for s in states.values() if s.spec.id in learnt))
-    taught_nothing = (s for s in states.values() if s.spec.id not in learnt)
-    source_states.save_but_memory(connection, taught_nothing)

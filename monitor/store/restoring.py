@@ -80,9 +80,10 @@ def _opened(copy: Path) -> sqlite3.Connection:
 
 
 def _check(source: sqlite3.Connection, copy: Path) -> None:
-    found = source.execute("PRAGMA integrity_check").fetchone()[0]
-    if found != "ok":
-        raise StoreError(Told("backup {file} is damaged: {found}", file=str(copy), found=found))
+    if not _whole(source):
+        raise StoreError(
+            Told("backup {file} is damaged or cut off; take another one", file=str(copy))
+        )
     ours = source.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
     at = source.execute("SELECT version_num FROM alembic_version").fetchone() if ours else None
     if at is None:
@@ -91,6 +92,15 @@ def _check(source: sqlite3.Connection, copy: Path) -> None:
         raise StoreError(
             Told("backup {file} was written by a newer version; update the program", file=str(copy))
         )
+
+
+def _whole(source: sqlite3.Connection) -> bool:
+    try:
+        return bool(source.execute("PRAGMA integrity_check").fetchone() == ("ok",))
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorname.startswith("SQLITE_CORRUPT"):
+            return False
+        raise
 
 
 def _end_sessions(target: sqlite3.Connection) -> None:

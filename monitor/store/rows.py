@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Dialect, Table, bindparam, text
 
+from monitor.store.types import Column, by_column
+
 Item = TypeVar("Item")
 Row = Mapping[str, Any]
 
@@ -150,27 +152,31 @@ class _Ready:
     """A statement in the words of one database, and how its values are written there.
 
     *places*: what each place is called in it. *values*: those of a row in that order, and *stored*
-    what makes each storable, None for what is as it is.
+    what makes all that stand in one place storable.
     """
 
     text: str
     places: tuple[str, ...]
     values: Callable[[Row], tuple[Any, ...]]
-    stored: tuple[Callable[[Any], Any] | None, ...]
+    stored: tuple[Column, ...]
     positional: bool
 
-    def parameters(self, row: Row) -> Any:
-        """Return the values of one row as the driver takes them."""
-        pairs = zip(self.stored, self.values(row), strict=True)
-        found = tuple([value if stored is None else stored(value) for stored, value in pairs])
-        return found if self.positional else dict(zip(self.places, found, strict=True))
+    def parameters(self, rows: Sequence[Row]) -> list[Any]:
+        """Return the values of *rows*, at least one, as the driver takes them."""
+        columns = zip(*map(self.values, rows), strict=True)
+        pairs = zip(self.stored, columns, strict=True)
+        found = zip(*(stored(values) for stored, values in pairs), strict=True)
+        if self.positional:
+            return list(found)
+        return [dict(zip(self.places, one, strict=True)) for one in found]
 
 
 def _ready(dialect: Dialect, statement: Any) -> _Ready:
     made = statement.compile(dialect=dialect)
     order = tuple(made.positiontup if made.positional else made.binds)
     stored = tuple(
-        made.binds[one].type.dialect_impl(dialect).bind_processor(dialect) for one in order
+        by_column(made.binds[one].type.dialect_impl(dialect).bind_processor(dialect))
+        for one in order
     )
     return _Ready(str(made), order, _in_order(order), stored, made.positional)
 
@@ -186,7 +192,7 @@ def _in_order(places: Sequence[str]) -> Callable[[Row], tuple[Any, ...]]:
 def _run(connection: Connection, ready: _Ready, rows: Sequence[Row]) -> int:
     """Run *ready* for all of *rows* by the driver itself: SQLAlchemy would spend on each row what
     storing it costs. Return how many rows of the table it changed."""
-    done = connection.exec_driver_sql(ready.text, [ready.parameters(row) for row in rows])
+    done = connection.exec_driver_sql(ready.text, ready.parameters(rows))
     return done.rowcount
 
 

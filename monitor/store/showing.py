@@ -14,8 +14,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from monitor.model import SeenPost
-from monitor.store import merging
-from monitor.store.again import Last, Said, last_said, note_again
+from monitor.store import merging, packing
+from monitor.store.again import Last, Said, last_said, note_again, without_posts
 from monitor.store.merging import Entry, Name
 from monitor.store.naming import Numbers
 from monitor.store.protocols.ledger import Recorded
@@ -41,7 +41,8 @@ def merge_posts(
     shown = list(_showings(batch))
     if not shown:
         return {}
-    last = last_said(connection, {one.name for one in shown})
+    bare = without_posts(connection, {one.name[0] for one in shown if one.first})
+    last = last_said(connection, {one.name for one in shown if one.name[0] not in bare})
     times = Counter([one.name for one in shown])
     new, again, others = list[Showing](), list[tuple[Said, int, datetime]](), list[Showing]()
     for one in shown:
@@ -79,17 +80,17 @@ def _as_before(
 
 def _added(connection: Connection, new: Sequence[Showing], numbers: Numbers) -> Iterable[str]:
     """Add posts that nothing is known of; yield the source of each."""
-    shown = [one for one in new if one.post is not None]
-    merging.add(
-        connection,
-        [
-            (one.name, seen(one.post, one.source, one.at, one.first), one.post.marks)
-            for one in shown
-            if one.post is not None
-        ],
-        numbers,
-    )
-    return [one.source for one in shown]
+    shown = [
+        (one.source, (one.name, _row(one.post, one, numbers), one.post.marks))
+        for one in new
+        if one.post is not None
+    ]
+    merging.add(connection, [one for _, one in shown])
+    return [source for source, _ in shown]
+
+
+def _row(post: SeenPost, one: Showing, numbers: Numbers) -> packing.Row:
+    return packing.first_row(post, numbers.get(one.source), one.at, one.first)
 
 
 def _merged(

@@ -149,29 +149,41 @@ def known(sightings: Collection[Sighting]) -> Known:
 
 def _known_by(only: Sighting) -> Known:
     """What the one sighting of a post comes to."""
-    at, first, until = only.stated_at, only.first_seen_at, only.stated_until
-    stated = at is not None and at <= first
-    if at is None and only.unseen_at is not None and only.unseen_at <= first:
-        at, until = only.unseen_at, first
-    past = at is not None and at < first
+    stated = (only.stated_at, only.stated_until, only.unseen_at)
+    published_at, dating, until = dated(*stated, only.first_seen_at, only.on_first_reading)
     return Known(
         only.kind,
         only.title,
         only.url,
         only.push or None,
-        at if at is not None and past else first,
-        _dated(stated, only.on_first_reading),
-        first,
+        published_at,
+        dating,
+        only.first_seen_at,
         only.source,
         only.deleted_at if only.deleted_at and only.deleted_at > only.last_seen_at else None,
-        min(until, first) if until is not None and past else None,
+        until,
     )
 
 
-def _dated(stated: bool, at_first: bool) -> Dating:
-    if stated:
-        return Dating.STATED
-    return Dating.UNKNOWN if at_first else Dating.SEEN
+def dated(
+    at: datetime | None,
+    until: datetime | None,
+    unseen_at: datetime | None,
+    first: datetime,
+    at_first: bool,
+) -> tuple[datetime, Dating, datetime | None]:
+    """Return when a post was published that one source shows, by what that states, how it is
+    known, and until when it is left open. *first*: its first sight; *at_first*: on the first
+    reading."""
+    if at is not None and at <= first:
+        dating = Dating.STATED
+    else:
+        dating = Dating.UNKNOWN if at_first else Dating.SEEN
+    if at is None and unseen_at is not None and unseen_at <= first:
+        at, until = unseen_at, first
+    if at is None or at >= first:
+        return first, dating, None
+    return at, dating, min(until, first) if until is not None else None
 
 
 def as_known_at(sighting: Sighting, at: datetime) -> Sighting | None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, select
 
@@ -37,17 +36,6 @@ def states_of(
     return found
 
 
-def but_memory(connection: Connection, ids: Collection[str]) -> dict[str, SourceState]:
-    """Return the states of the sources *ids*, configured or not, as if they remembered nothing:
-    what they remember is half of what reading a state costs."""
-    columns = [column for column in sources.c if column.name != "memory"]
-    return {
-        row.id: state_of(row, SourceMemory())
-        for some in chunks(ids)
-        for row in connection.execute(select(*columns).where(sources.c.id.in_(some)))
-    }
-
-
 def states_named(connection: Connection, ids: Collection[str]) -> dict[str, SourceState]:
     """Return the states of the sources *ids*, configured or not."""
     return {
@@ -57,51 +45,70 @@ def states_named(connection: Connection, ids: Collection[str]) -> dict[str, Sour
     }
 
 
-def advanced(state: SourceState, recorded: Recorded) -> SourceState:
-    """Return *state* after one more reading.
+class Proven(NamedTuple):
+    """What is known of a source and follows from one reading after the other."""
 
-    Instants of *state* that lie after the reading were written by a clock that has been set
+    last_good_at: datetime | None = None
+    full_as_of: datetime | None = None
+    weak_as_of: datetime | None = None
+    failing_since: datetime | None = None
+    failures: int = 0
+    unconditional_at: datetime | None = None
+
+
+def advanced(before: Proven, reading: Reading) -> Proven:
+    """Return what is known after one more reading.
+
+    Instants *before* that lie after the reading were written by a clock that has been set
     back since; they prove nothing and are dropped.
     """
-    reading, at = recorded.reading, recorded.reading.started_at
-    full = reading.as_of if reading.good and reading.pulse is Pulse.FULL else None
-    return replace(
-        state,
-        next_read_at=recorded.next_read_at,
-        last_tried_at=at,
-        last_outcome=reading.outcome,
-        last_detail=reading.detail,
-        last_good_at=_newest(state.last_good_at, at if reading.good else None, at),
-        full_as_of=_newest(state.full_as_of, full, at),
-        weak_as_of=_newest(state.weak_as_of, reading.as_of if reading.good else None, at),
-        failing_since=None if reading.good else _began(state, reading),
-        failures=0 if reading.good else state.failures + 1,
+    at, good = reading.started_at, reading.good
+    as_of, full = reading.as_of if good else None, good and reading.pulse is Pulse.FULL
+    limit = at + SKEW
+    return Proven(
+        last_good_at=_newest(before.last_good_at, at if good else None, limit),
+        full_as_of=_newest(before.full_as_of, as_of if full else None, limit),
+        weak_as_of=_newest(before.weak_as_of, as_of, limit),
+        failing_since=None if good else min(before.failing_since or at, at),
+        failures=0 if good else before.failures + 1,
         unconditional_at=_newest(
-            state.unconditional_at, at if reading.good and reading.unconditional else None, at
+            before.unconditional_at, at if good and reading.unconditional else None, limit
         ),
-        memory=recorded.memory,
-        decisive_at=recorded.decisive_at,
     )
 
 
-def _newest(before: datetime | None, new: datetime | None, at: datetime) -> datetime | None:
-    known = [one for one in (before, new) if one is not None and one <= at + SKEW]
-    return max(known, default=new)
+def _newest(before: datetime | None, new: datetime | None, limit: datetime) -> datetime | None:
+    if before is None or before > limit:
+        return new
+    return before if new is None or new > limit else max(before, new)
 
 
-def _began(state: SourceState, reading: Reading) -> datetime:
-    return min(state.failing_since or reading.started_at, reading.started_at)
+def save_read(connection: Connection, read: Iterable[tuple[Recorded, Proven]]) -> None:
+    """Store what readings left behind, beside what is now known of their sources."""
+    rows = [(_row_of(one, proven), one) for one, proven in read]
+    update_rows(connection, sources, [row for row, one in rows if not one.learnt])
+    learnt = [row | {"memory": memory_to_json(one.memory)} for row, one in rows if one.learnt]
+    update_rows(connection, sources, learnt)
+
+
+def _row_of(one: Recorded, proven: Proven) -> dict[str, Any]:
+    reading = one.reading
+    return {
+        "id": reading.source,
+        "next_read_at": one.next_read_at,
+        "planned_at": reading.started_at,
+        "last_tried_at": reading.started_at,
+        "last_outcome": reading.outcome,
+        "last_detail": reading.detail,
+        **proven._asdict(),
+        "decisive_at": one.decisive_at,
+    }
 
 
 def save(connection: Connection, changed: Iterable[SourceState]) -> None:
     """Store what readings left behind."""
     rows = [_row(state) | {"memory": memory_to_json(state.memory)} for state in changed]
     update_rows(connection, sources, rows)
-
-
-def save_but_memory(connection: Connection, changed: Iterable[SourceState]) -> None:
-    """Store what readings left behind that taught nothing."""
-    update_rows(connection, sources, [_row(state) for state in changed])
 
 
 def _row(state: SourceState) -> dict[str, Any]:
@@ -135,9 +142,9 @@ def slim_state_of(row: Row[Any]) -> SourceState:
     return _state(row, memory_from_json(text) if concerns else NO_MEMORY)
 
 
-def state_of(row: Row[Any], memory: SourceMemory | None = None) -> SourceState:
-    """Return the state that *row* describes; with *memory*, if given, instead of its own."""
-    return _state(row, memory_from_json(row.memory) if memory is None else memory)
+def state_of(row: Row[Any]) -> SourceState:
+    """Return the state that *row* describes."""
+    return _state(row, memory_from_json(row.memory))
 
 
 def _state(row: Row[Any], memory: SourceMemory) -> SourceState:

@@ -91,12 +91,12 @@ class AccountRoom:
         def record(by: str) -> AnswerResult:
             posted_at = self._time(form, "posted_at", now)
             url = form.get("url", "").strip()[:400] or None
-            if posted_at is None or (url and not web_address(url)):
+            if posted_at is None:
                 return AnswerResult(False, self._unfit())
             account = request.path_params["account"]
             self._parts.desk.accounts.confirm(account, posted_at, by, url, now)
             said = self._words.text("Recorded: {name} saw a post of {at}.")
-            at, name = self._words.moment(posted_at), self._parts.register.name(by)
+            at, name = self._moment(posted_at, now), self._parts.register.name(by)
             return AnswerResult(True, said.format(name=name, at=at))
 
         return self._recorded(request, visitor, record, now)
@@ -114,7 +114,7 @@ class AccountRoom:
             account = request.path_params["account"]
             self._parts.desk.alerts.except_(account, by, until, reason, document, now)
             said = self._words.text("Recorded: silence agreed until {at}.")
-            return AnswerResult(True, said.format(at=self._words.moment(until)))
+            return AnswerResult(True, said.format(at=self._moment(until, now)))
 
         return self._recorded(request, visitor, record, now)
 
@@ -147,7 +147,8 @@ class AccountRoom:
             self._parts.desk.handovers.start([account], by, to, due, reason, now)
             said = self._words.text("Recorded: handover to {name} by {day}; both have to accept.")
             name = self._parts.register.name(to)
-            return AnswerResult(True, said.format(name=name, day=self._words.day(due)))
+            day = self._words.day(due, due.year != now.astimezone(self._zone).year)
+            return AnswerResult(True, said.format(name=name, day=day))
 
         return self._recorded(request, visitor, record, now)
 
@@ -276,6 +277,11 @@ class AccountRoom:
     def _years(self, now: datetime) -> list[int]:
         this = now.astimezone(self._zone).year
         return [this - 2, this - 1, this]
+
+    def _moment(self, at: datetime, now: datetime) -> str:
+        """*at* in words, with its year where that is another one."""
+        years = {one.astimezone(self._zone).year for one in (at, now)}
+        return self._words.moment(at, len(years) > 1)
 
     def _time(self, form: Mapping[str, str], name: str, now: datetime) -> datetime | None:
         return parse_time(form.get(name, "").replace("T", " "), self._zone, now)

@@ -21,6 +21,7 @@ from monitor.desk.answers import AnswerResult
 from monitor.desk.gateway_trials import GatewayTrials
 from monitor.edits import Editing
 from monitor.errors import ImportFileError, UsageError, worded
+from monitor.sources.addresses import addresses_in
 from monitor.web.door import Visitor
 from monitor.web.parts import Files, Frame, Parts
 
@@ -101,11 +102,12 @@ class AddingRoom:
         if isinstance(joining, Response):
             return joining
         pasted = form.get("addresses", "")
-        lines = [line.strip() for line in pasted.splitlines() if line.strip()]
-        if not 1 <= len(lines) <= MOST:
+        lines = [line for line in pasted.splitlines() if line.strip()]
+        links = list(dict.fromkeys(link for line in lines for link in addresses_in(line)))
+        if not lines or max(len(lines), len(links)) > MOST:
             said = self._words.text("Please paste 1 to {n} addresses, one a line.")
             return self._page(visitor, AnswerResult(False, said.format(n=MOST)), pasted=pasted)
-        return self._seen(joining, visitor, [Wanted(line, unread=True) for line in lines], now)
+        return self._seen(joining, visitor, [Wanted(link, unread=True) for link in links], now)
 
     def look_at_list(
         self,

@@ -220,7 +220,7 @@ class AlertsRoom:
         what = [
             words.reason(notice["reason"]),
             notice["channel"],
-            words.notice_state(notice["state"]),
+            words.notice_state(notice["state"], notice["waits_until"]),
         ]
         sent = self._at(notice["sent_at"])
         return Told(sent, notice["name"], " · ".join(what), attempts(notice, words))

@@ -10,8 +10,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import Annotated
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Send
@@ -25,12 +26,18 @@ from monitor.reports.year.reporting import Reporting
 from monitor.standing import LOOKS
 from monitor.store.protocols.access import User
 from monitor.store.protocols.shown import Wanted
+from monitor.web.methods import allowed
 from monitor.web.parts import Parts
 from monitor.web.year import last_days
 
 API = "/api/v1"
+# As large as a database takes, and a calendar.
+Number = Annotated[int, Path(ge=1, lt=10**15)]
+Year = Annotated[int, Path(ge=1, le=9999)]
+Page = Annotated[int, Query(lt=10**6)]
 MOST = 500  # accounts on a page
 LARGEST = 65_536  # bytes of what is sent
+BROKE = "this cannot be answered; the log of the service says why"
 UNAVAILABLE = "this cannot be answered just now; try again in a moment"
 PROBLEM = "application/problem+json"
 Next = Callable[[Request], Awaitable[Response]]
@@ -116,17 +123,19 @@ class Api:
         for methods, table in ((["GET"], looks), (["POST"], acts)):
             for path, answer in table.items():
                 api.add_api_route(path, answer, methods=methods)
+        for path, answer in looks.items():
+            api.add_api_route(path, answer, methods=["HEAD"], include_in_schema=False)
         api.add_api_route("/openapi.json", self.described, include_in_schema=False)
         api.add_exception_handler(HTTPException, _http)
         api.add_exception_handler(RequestValidationError, _invalid)
         api.add_exception_handler(RefusedError, _refused)
         api.add_exception_handler(MonitorError, _refused)
         api.add_exception_handler(StoreError, self._unavailable)
-        api.middleware("http")(_of_a_size)
+        api.middleware("http")(self._of_a_size)
         return api
 
     def accounts(
-        self, request: Request, verdict: str = "", q: str = "", page: int = 1, per_page: int = 50
+        self, request: Request, verdict: str = "", q: str = "", page: Page = 1, per_page: int = 50
     ) -> Response:
         """Return accounts as `status --json` does, the most urgent first."""
         now = self._looking(request)
@@ -162,7 +171,7 @@ class Api:
         """Return the gateways as `status --json` does."""
         return self._json(self._desk.accounts.gateways(self._looking(request)))
 
-    def year(self, request: Request, year: int) -> Response:
+    def year(self, request: Request, year: Year) -> Response:
         """Return the figures of a year as `report year --json` does."""
         now, parts = self._looking(request), self._parts
         found = Reporting(parts.store, parts.register, parts.words).year(year, now)
@@ -173,7 +182,7 @@ class Api:
         self._looking(request)
         return self._json(self._api.openapi())
 
-    def acknowledge(self, request: Request, alert: int) -> Response:
+    def acknowledge(self, request: Request, alert: Number) -> Response:
         """Record that the owner of the token has the alert in hand."""
         return self._acted(
             request,
@@ -181,7 +190,7 @@ class Api:
             lambda by, now: self._desk.alerts.acknowledge(alert, by, now),
         )
 
-    def promise(self, request: Request, alert: int, body: Promised) -> Response:
+    def promise(self, request: Request, alert: Number, body: Promised) -> Response:
         """Record a promise."""
         until = self._instant(body.until)
 
@@ -253,6 +262,20 @@ class Api:
         self._parts.log("store_unreachable", error=type(error).__name__)
         return problem(503, UNAVAILABLE)
 
+    async def _of_a_size(self, request: Request, answer: Next) -> Response:
+        """Refuse unread what is longer than anything that is expected here, or does not say; of
+        what breaks show nothing of the inside."""
+        length = request.headers.get("content-length", "0")
+        if "transfer-encoding" in request.headers or not length.isdecimal():
+            return problem(411, "the request has to say how long it is: Content-Length")
+        if int(length) > LARGEST:
+            return problem(413, f"at most {LARGEST} bytes were expected")
+        try:
+            return await answer(request)
+        except Exception as error:
+            self._parts.log("page_broke", error=type(error).__name__, bug=error)
+            return problem(500, BROKE)
+
     def _instant(self, at: datetime) -> datetime:
         return (at if at.tzinfo else at.replace(tzinfo=self._zone)).astimezone(UTC)
 
@@ -260,19 +283,11 @@ class Api:
         return Response(as_json(answer, self._zone), media_type="application/json")
 
 
-async def _of_a_size(request: Request, answer: Next) -> Response:
-    """Refuse unread what is longer than anything that is expected here, or does not say."""
-    length = request.headers.get("content-length", "0")
-    if "transfer-encoding" in request.headers or not length.isdecimal():
-        return problem(411, "the request has to say how long it is: Content-Length")
-    if int(length) > LARGEST:
-        return problem(413, f"at most {LARGEST} bytes were expected")
-    return await answer(request)
-
-
-async def _http(_: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     headers = {"WWW-Authenticate": "Bearer"} if error.status_code == 401 else {}
+    if error.status_code == 405:
+        headers = allowed(request.app, request)
     return problem(error.status_code, str(error.detail), headers)
 
 

@@ -321,7 +321,8 @@ class Cards:
             Fact(
                 words.moment(n.sent_at or n.created_at),
                 self._lookup.name(n.person),
-                note=f"{words.reason(n.reason.value)} · {words.notice_state(n.state.value)}",
+                note=f"{words.reason(n.reason.value)} · "
+                f"{words.notice_state(n.state.value, n.waits_until)}",
             )
             for n in notices
             if n.state is not NoticeState.WITHDRAWN

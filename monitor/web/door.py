@@ -22,7 +22,7 @@ from monitor.desk.users import Role, Scope, Users
 from monitor.store.protocols.access import User
 
 SESSION, FORM = "freshness", "freshness_form"  # cookies
-FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
+FORWARDED = ("x-forwarded-", "forwarded", "x-real-ip", "via")  # how what a proxy adds begins
 TRIES, TRIES_OF_ADDRESS = 5, 20  # wrong passwords of a name, and from an address …
 WITHIN = timedelta(minutes=15)  # … in this time
 REMEMBERED = 10_000  # names and addresses
@@ -155,7 +155,7 @@ class Door:
         )
 
     def _open(self, request: Request, peer: str) -> bool:
-        direct = not any(name in request.headers for name in FORWARDED)
+        direct = not any(name.startswith(FORWARDED) for name in request.headers)
         loopback = _is_address(peer) and ip_address(peer).is_loopback
         return self._outside.sample and direct and loopback and not self.users.any()
 

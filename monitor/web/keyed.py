@@ -154,8 +154,11 @@ class KeyedRoom:
 
     def _sorry(self, status: int) -> Response:
         words = self._words
-        title = words.text("There is nothing here")
+        title = words.text("This is not open to you")
         text = words.text("This address needs a key that is valid; an administrator makes one.")
+        if status == 404:
+            title = words.text("There is nothing here")
+            text = words.text("There is no account of this name, or it is closed.")
         return self._frame.sorry(Visitor("", secure=False), title, text, status)
 
 

@@ -29,7 +29,9 @@ def known_as_of(read_at: datetime | None, now: datetime, words: Words) -> str:
     if read_at is None:
         return "–"
     here, today = read_at.astimezone(words.zone), now.astimezone(words.zone).date()
-    return f"{here:%H:%M}" if here.date() == today else words.moment(read_at)
+    if here.date() == today:
+        return f"{here:%H:%M}"
+    return words.moment(read_at, here.year != today.year)
 
 
 def failing(gateways: Gateways) -> list[str]:

@@ -33,6 +33,7 @@ from monitor.errors import StoreError
 from monitor.web.api import API, UNAVAILABLE, problem
 from monitor.web.cards import Card, Cards
 from monitor.web.door import SESSION, Door
+from monitor.web.methods import allowed
 from monitor.web.parts import form_of, templates
 
 HERE = Path(__file__).parent
@@ -328,8 +329,11 @@ def site(pages: Pages, log: Log, door: Door, rooms: Sequence[Room] = ()) -> Fast
         room.open(app)
 
     @app.exception_handler(HTTPException)
-    async def nothing_there(_: Request, error: HTTPException) -> Response:
-        return pages.nothing(error.status_code)
+    async def nothing_there(request: Request, error: HTTPException) -> Response:
+        response = pages.nothing(error.status_code)
+        if error.status_code == 405:
+            response.headers.update(allowed(app, request))
+        return response
 
     # Inside the guard, which passes on in pieces what is whole here.
     app.add_middleware(GZipMiddleware, minimum_size=SHORT, compresslevel=QUICKLY)

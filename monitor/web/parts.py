@@ -206,7 +206,7 @@ class Frame:
                 "This is sample data; a configuration of one's own is written by `freshness init` "
                 "and set up here."
             )
-        return self.sorry(visitor, words.text("There is nothing here"), text, 403)
+        return self.sorry(visitor, words.text("This is not open to you"), text, 403)
 
     def _acted(
         self, deed: Deed, request: Request, form: Mapping[str, str], known: bool

@@ -36,41 +36,63 @@ CROWDED = (
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one address may take. *headers*: seconds within which those of a request arrive;
-    *most*: its open connections, unless it is a proxy of ours, by which many come."""
+    *pause*: between two parts of what is sent with it, and *body*: for all of them; *most*: its
+    open connections, unless it is a proxy of ours, by which many come."""
 
     headers: float = 10.0
+    pause: float = 30.0
+    body: float = 600.0
     most: int = 64
     proxies: Sequence[IPv4Network | IPv6Network] = ()
+
+
+class Limited(H11Protocol):
+    """A connection that is closed if it takes too long, or is one too many."""
+
+    within = Limits()
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._sent: object = None
+        self._ends = 0.0
+        self._late = self.loop.call_later(self.within.headers, self._hang_up)
+        if _crowded(self, self.within):
+            transport.write(CROWDED)
+            self._hang_up()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.cycle is None or self.cycle.response_complete:
+            if self._late.cancelled():
+                self._late = self.loop.call_later(self.within.headers, self._hang_up)
+            return
+        self._late.cancel()
+        if self.cycle.more_body:
+            left = self._left(self.cycle)
+            self._late = self.loop.call_later(min(self.within.pause, left), self._hang_up)
+
+    def _left(self, sent: object) -> float:
+        """How many seconds are left for all that is *sent* with a request."""
+        now = self.loop.time()
+        if sent is not self._sent:
+            self._sent, self._ends = sent, now + self.within.body
+        return max(self._ends - now, 0.0)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._late.cancel()
+        super().connection_lost(exc)
+
+    def _hang_up(self) -> None:
+        self.transport.close()
 
 
 def limited(limits: Limits) -> type[H11Protocol]:
     """Return the protocol of the server, within *limits*."""
 
-    class Limited(H11Protocol):
-        """A connection that is closed if it takes too long, or is one too many."""
+    class Within(Limited):
+        within = limits
 
-        def connection_made(self, transport: Any) -> None:
-            super().connection_made(transport)
-            self._late = self.loop.call_later(limits.headers, self._hang_up)
-            if _crowded(self, limits):
-                transport.write(CROWDED)
-                self._hang_up()
-
-        def data_received(self, data: bytes) -> None:
-            super().data_received(data)
-            if self.cycle is not None and not self.cycle.response_complete:
-                self._late.cancel()
-            elif self._late.cancelled():
-                self._late = self.loop.call_later(limits.headers, self._hang_up)
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            self._late.cancel()
-            super().connection_lost(exc)
-
-        def _hang_up(self) -> None:
-            self.transport.close()
-
-    return Limited
+    return Within
 
 
 def _crowded(mine: H11Protocol, limits: Limits) -> bool:
@@ -176,7 +198,7 @@ class Server:
                 self._app,
                 http=limited(self._limits),
                 log_config=None,
-                log_level="warning",
+                log_level="error",  # not whatever nonsense strangers send
                 access_log=False,  # addresses hold links
                 proxy_headers=False,  # the door believes those that are configured alone
                 lifespan="off",

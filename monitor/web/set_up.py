@@ -32,6 +32,7 @@ NEW_KINDS = (
     "feed",
     "web_page",
 )
+WITH_HOME = ("weibo_mobile", "weibo_api")  # those that know where the platform is
 Form = Mapping[str, str]
 
 
@@ -68,7 +69,8 @@ def gateway(form: Form, known: Mapping[str, Gateway]) -> tuple[Change, Gateway]:
         kind = ""
     key = form.get("key", "").strip()[:SECRET]
     same = there is not None and (there.kind, _place(there.url)) == (kind, _place(url))
-    keys: dict[str, Value | None] = {"kind": kind, "url": url}
+    home = url == "" and kind in WITH_HOME
+    keys: dict[str, Value | None] = {"kind": kind, "url": None if home else url}
     if not key and there is not None and there.key and not same:
         keys["key"] = None
     name = there.id if there else free(kind.partition("_")[0] or "gateway", known)

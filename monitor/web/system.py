@@ -21,6 +21,7 @@ from monitor.desk.machines import cluster_status, machine_line, zone_line
 from monitor.desk.self_tests import LastTest, LastTests, silent_for_long
 from monitor.desk.shapes import Finding, Level
 from monitor.desk.users import KEYS, Scope
+from monitor.desk.wizard import STEPS
 from monitor.errors import Part, UsageError, worded
 from monitor.store.protocols.access import Pass
 from monitor.web.beside import beside
@@ -29,7 +30,7 @@ from monitor.web.gateways import ENDED, Gateways
 from monitor.web.metrics import Vitals
 from monitor.web.overview import known_as_of
 from monitor.web.parts import Frame, Parts, page_of
-from monitor.web.texts import SCOPES
+from monitor.web.texts import SCOPES, STEP_NAMES, USER_ROLES
 from monitor.web.trying import ChannelTrials
 
 PATHS = {
@@ -157,7 +158,8 @@ class SystemRoom:
         words = self._words
         if not visitor.admin:
             text = words.text("This page is for administrators.")
-            return self._frame.sorry(visitor, words.text("There is nothing here"), text, 403)
+            return self._frame.sorry(visitor, words.text("This is not open to you"), text, 403)
+        names = words.table(STEP_NAMES)
         shown, gateways = request.query_params, Gateways(self._parts, now)
         ended = "failed" if "failed" in shown else shown.get("ended", "")
         readings, page, pages = gateways.readings(ended, page_of(shown.get("page", "")))
@@ -179,12 +181,14 @@ class SystemRoom:
                 self._inside.files,
                 [(one.check, (one.level, self._said(one.detail))) for one in findings],
             ),
+            changes=[(step, names[step]) for step in STEPS[1:]],
             keys=[(one, self._scope(one.scope), self._at(one.used_at)) for one in self._keys()],
             scopes=[(scope.value, self._scope(scope.value)) for scope in KEYS],
             ended=ended if ended in ENDED else "",
             readings=readings,
             page=page,
             pages=pages,
+            roles=words.table(USER_ROLES),
             users=self._parts.door.users.listed(),
         )
 

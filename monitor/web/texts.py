@@ -277,9 +277,9 @@ START: Table = {
     "try_them": "Try them now",
     "another_gateway": "Add a gateway",
     "gateway_kind": "Kind",
-    "gateway_url": "Address of the gateway",
+    "gateway_url": "Address of the gateway (none for Weibo itself)",
     "gateway_key": "Its key (may be left out)",
-    "account_address": "Address of an account that it reads",
+    "account_address": "Address of an account that it reads (may be left out)",
     "reread": "Read the files again",
     "reads_well": "works",
     "reads_badly": "trouble",
@@ -313,6 +313,12 @@ START: Table = {
         "The secret goes into a file of its own, which only the service reads; it is not shown "
         "again."
     ),
+    "configuration_hint": "What is changed here shows the lines to be copied, too:",
+    "copy_instead": "Write it by hand instead",
+    "copy_added": "To be added to {file}",
+    "copy_into": "Into {file}, in the place of the lines marked -",
+    "select_all": "Select all of it, to be copied",
+    "take_lines_out": "Take the lines marked - out of {file}.",
     "put_secrets": (
         "Put the secret into the file that is named behind file:, for the service alone."
     ),
@@ -354,6 +360,11 @@ GATEWAY_NAMES: Table = {
     "weibo_api": "Weibo's open platform (by your own token)",
     "feed": "A feed: RSS, Atom or JSON",
     "web_page": "A page of a website",
+}
+USER_ROLES: Table = {
+    "viewer": "may look",
+    "officer": "may answer",
+    "admin": "administrator",
 }
 CHANNEL_NAMES: Table = {
     "wecom": "WeCom group robot",

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from alerts.messages.refusals import refusal
 from alerts.model import Alert, NoticeState
+from alerts.told import worded
 from alerts.words import LINK, TITLE, Words, one_line
 from monitor.desk.accounts import asked_key
 from monitor.desk.alerts import posted_of
-from monitor.desk.shapes import AlertRow, Explained, HandoverRow, NoticeRow
+from monitor.desk.shapes import AlertRow, DeliveryRow, Explained, HandoverRow, NoticeRow
 from monitor.ledger.coverage import Gap
 from monitor.model import Post
 from monitor.reports.year.text import gap_reason
@@ -91,7 +93,7 @@ class Timeline:
                 said = self._words.text("{name} notified: {why} · {state}").format(
                     name=n["name"],
                     why=self._words.reason(n["reason"]),
-                    state=self._words.notice_state(n["state"]),
+                    state=self._words.notice_state(n["state"], n["waits_until"]),
                 )
                 yield replace(self._event(NOTICES, at, said), below=attempts(n, self._words))
 
@@ -155,13 +157,13 @@ def attempts(notice: NoticeRow, words: Words) -> list[str]:
     made = notice["deliveries"]
     if len(made) == 1 and notice["sent_at"]:
         return []
-    return [
-        one_line(
-            f"{words.moment(d['started_at'])} {d['error'] or words.notice_state(d['state'] or '')}",
-            LINK,
-        )
-        for d in made
-    ]
+    return [one_line(f"{words.moment(d['started_at'])} {_ended(d, words)}", LINK) for d in made]
+
+
+def _ended(attempt: DeliveryRow, words: Words) -> str:
+    if attempt["error"]:
+        return worded(refusal(attempt["error"]), text=words.text)
+    return words.notice_state(attempt["state"]) if attempt["state"] else words.text("cut off")
 
 
 def plainly(answer: Explained) -> Explained:

@@ -108,14 +108,14 @@ class WizardRoom:
     def change_gateway(
         self, joining: Joining, visitor: Visitor, form: Form, now: datetime
     ) -> Response:
-        """Read once through a gateway as it was entered; if it shows posts, offer to write it."""
+        """Try a gateway as it was entered; if it is what it is said to be, offer to write it."""
         change, gateway = set_up.gateway(form, self._parts.register.gateways)
         draft = joining.editing.draft(change)
         if draft.complaints:
             return self._wrong(visitor, draft, form, now)
         found = joining.trials.another(gateway, set_up.field(form, "address"), now)
         self._parts.log("gateways_tried", by=visitor.name, good=int(found.good is True))
-        if found.good:
+        if found.good or found.online:
             return self._offered(visitor, change, form, now, tried=[found])
         said = self._words.text("It was not written, because it showed no posts.")
         result = AnswerResult(False, said)
@@ -140,9 +140,11 @@ class WizardRoom:
             result = AnswerResult(False, said.format(file=file))
             return self._offered(visitor, draft.change, {}, now, step, result)
         except UsageError:
-            said = words.text("{file} cannot be written from here. Please add these lines to it.")
+            said = words.text(
+                "{file} cannot be written from here. Please change it by hand, as shown."
+            )
             result = AnswerResult(False, said.format(file=file))
-            return self._page(visitor, step, now, result, draft=draft, text=draft.block)
+            return self._page(visitor, step, now, result, draft=draft, unwritable=True)
         place = ".".join(draft.change.place)
         self._parts.log("configuration_written", file=file, place=place, by=visitor.name)
         said = words.text("Written into {file}, and in force within seconds.")
@@ -228,7 +230,12 @@ class WizardRoom:
         words = self._words
         lines = [(c.key, one_line(worded(c.text, text=words.text), LINK)) for c in draft.complaints]
         said = words.text("Nothing was written: please look at what is wrong.")
-        shown = {"wrong": dict(lines), "wrong_elsewhere": [line for key, line in lines if not key]}
+        shown: dict[str, Any] = {
+            "wrong": dict(lines),
+            "wrong_elsewhere": [line for key, line in lines if not key],
+        }
+        if not draft.after:  # the file is of a form that cannot be changed from here
+            shown |= {"draft": draft, "unwritable": True}
         step, result = _step_of(draft.change), AnswerResult(False, said)
         return self._page(visitor, step, now, result, asked=form, form=form, **shown)
 
@@ -263,7 +270,7 @@ class WizardRoom:
             "draft_key": "",
             "wrong": {},
             "wrong_elsewhere": (),
-            "text": "",
+            "unwritable": False,
         }
         at = self._steps.values(step, asked or {}, now)
         shown = {**none, "form": {}, "done": False, "address": "", **at, **values}

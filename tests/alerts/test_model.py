@@ -1,9 +1,13 @@
 """Values that outlive the version that made them."""
 
+from datetime import datetime
+
 import pytest
 
-from alerts.model import notice_id
+from alerts.model import NoticeState, notice_id
 from alerts.occasion import occasion_of
+from tests.rule_values import HOUR
+from tests.store_values import NOON, notice, silence
 
 
 @pytest.mark.parametrize(
@@ -31,3 +35,24 @@ def test_a_notice_keeps_its_id_over_versions(
 ) -> None:
     alert, occasion, person, channel = about
     assert notice_id(alert, occasion_of(occasion), person, channel) == expected
+
+
+@pytest.mark.parametrize(
+    ("state", "not_before", "expected"),
+    [
+        pytest.param(NoticeState.PENDING, NOON, None, id="one that may go at once does not wait"),
+        pytest.param(
+            NoticeState.PENDING, NOON + HOUR, NOON + HOUR, id="quiet hours hold it back until then"
+        ),
+        pytest.param(
+            NoticeState.RETRYING, NOON + HOUR, NOON + HOUR, id="what failed waits for its next try"
+        ),
+        pytest.param(NoticeState.SENT, NOON + HOUR, None, id="what was sent waits no more"),
+        pytest.param(NoticeState.WITHDRAWN, NOON + HOUR, None, id="what was withdrawn never goes"),
+    ],
+)
+def test_a_notice_says_until_when_it_is_held_back(
+    state: NoticeState, not_before: datetime, expected: datetime | None
+) -> None:
+    made = notice(silence(), state=state, not_before=not_before)
+    assert made.waits_until == expected

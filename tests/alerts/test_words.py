@@ -90,6 +90,17 @@ def test_an_unknown_language_is_refused_with_the_ones_there_are() -> None:
         pytest.param(CHINESE.reason("closure"), "节前提醒", id="a reason"),
         pytest.param(CHINESE.outcome("transport"), "无响应", id="an outcome"),
         pytest.param(CHINESE.notice_state("withdrawn"), "已撤回", id="a notice's state"),
+        pytest.param(CHINESE.notice_state("pending"), "待发送", id="a notice that goes at once"),
+        pytest.param(
+            CHINESE.notice_state("pending", datetime(2024, 2, 16, 23, tzinfo=UTC)),
+            "待发送，2月17日（周六）07:00起",
+            id="a notice that waits for the end of the quiet hours",
+        ),
+        pytest.param(
+            ENGLISH.notice_state("retrying", datetime(2024, 2, 16, 23, tzinfo=UTC)),
+            "will be tried again, not before Sat 17 Feb, 07:00",
+            id="a notice that is tried again later, in English",
+        ),
         pytest.param(CHINESE.holiday("Mid-autumn Festival"), "中秋节", id="a holiday"),
         pytest.param(CHINESE.holiday("weekend"), "周末", id="the weekend"),
         pytest.param(CHINESE.text("no such sentence"), "no such sentence", id="untranslated"),

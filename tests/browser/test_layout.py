@@ -1,6 +1,8 @@
 """However it is looked at: by keyboard, with large letters, on paper, on a telephone."""
 
+from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
@@ -8,6 +10,8 @@ import pdfplumber
 import pytest
 
 from alerts.model import Acknowledgement
+from monitor.settings import sample
+from monitor.settings.editing import Editor
 from tests.browser.conftest import logged_in
 from tests.browser.looking import says
 from tests.web.site import MONDAY, Office
@@ -41,6 +45,7 @@ CARD = """
   .map(box => (box.top + box.bottom) / 2).sort((one, other) => one - other)
   .filter((middle, n, all) => n === 0 || middle - all[n - 1] > 12).length
 """
+CHOSEN = "box => [box.selectionStart, box.selectionEnd]"
 LARGE = "document.documentElement.style.fontSize = '200%'"
 PATHS = ("/", "/accounts/weibo", "/alerts", "/duty", "/reports", "/reports/figures/2024")
 OF_ADMINS = ("/system", "/accounts/add", "/start/office", "/start/gateways", "/start/channels")
@@ -143,3 +148,42 @@ def test_a_card_on_a_telephone_is_four_lines(office: Office, url: str, page: "Pa
     logged_in(page.context, office, url)
     page.goto(url)
     assert page.evaluate(CARD) == 4
+
+
+def test_other_rules_are_reckoned_as_soon_as_they_are_chosen(
+    office: Office, url: str, page: "Page"
+) -> None:
+    logged_in(page.context, office, url)
+    page.goto(f"{url}/accounts/weibo")
+    said = page.locator("#supposed")
+    page.get_by_label("超期天数").select_option("7")
+    says(said, "2024年截至目前会提醒")
+    page.get_by_label("提醒级别").select_option("tight")
+    says(said, "2024年截至目前会提醒")
+    assert page.url == f"{url}/accounts/weibo"
+    assert page.evaluate(WIDE) is False
+    page.get_by_role("button", name="测算").tap()
+    page.wait_for_url("**/accounts/weibo?limit=7&ladder=tight#what-if")
+    says(said, "2024年截至目前会提醒")
+
+
+def test_a_text_to_be_copied_is_selected_whole_by_a_button(
+    office: Office, url: str, page: "Page", tmp_path: Path
+) -> None:
+    sample.write(tmp_path / "config")
+    assert office.joining is not None
+    editor = Editor(tmp_path / "config", {}, frozenset(), lambda: False, lambda: None)
+    office.joining = replace(office.joining, editing=editor)
+    with office.served() as address:
+        logged_in(page.context, office, address, "root")
+        page.goto(f"{address}/start/rules")
+        page.locator("summary", has_text="改用其他时限").tap()
+        page.get_by_role("radio", name="7天").tap()
+        page.get_by_role("button", name="查看会有什么改动").tap()
+        page.locator("summary", has_text="改为手工修改").tap()
+        text = page.get_by_label("写入monitor.toml")
+        page.get_by_role("button", name="全选").tap()
+        said = text.input_value()
+        assert 'limit = "7d"' in said
+        assert text.evaluate(CHOSEN) == [0, len(said)]
+        assert page.evaluate(WIDE) is False

@@ -176,3 +176,15 @@ def test_addresses_may_come_a_line_each(
         monkeypatch.setattr(sys, "stdin", pasted)
         assert run("accounts", "add", "--yes")[0] == 0
     assert len(listed(folder)) == 1
+
+
+def test_one_paste_may_hold_several_addresses_each_counts_once(run: Run, folder: Path) -> None:
+    code, out, _ = run(
+        "accounts",
+        "add",
+        f"https://weibo.com/u/{UID}，https://weibo.com/u/{UID}",
+        f"weibo.com/u/{UID}。",
+        "--yes",
+    )
+    assert (code, len(listed(folder))) == (1, 1)
+    assert "已在名单中" in out

@@ -110,6 +110,17 @@ def test_what_is_no_backup_changes_nothing(
     assert [p for p in database.parent.iterdir() if "part" in p.name or "before" in p.name] == []
 
 
+def test_a_backup_that_was_cut_off_is_no_advice_to_restore_one(
+    shell: Run, database: Path, copy: Path
+) -> None:
+    before = database.read_bytes()
+    with copy.open("r+b") as file:
+        file.truncate(20_000)
+    code, _, err = shell("restore", str(copy), "--force")
+    assert (code, err) == (2, f"备份{copy}已损坏或不完整；请改用另一份备份\n")
+    assert database.read_bytes() == before
+
+
 def test_the_log_of_a_database_that_is_gone_is_not_played_onto_the_copy(
     shell: Run, database: Path, copy: Path
 ) -> None:

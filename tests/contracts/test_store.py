@@ -40,6 +40,7 @@ from monitor.ledger.records import (
     Snapshot,
 )
 from monitor.model import (
+    AccountFacts,
     AccountState,
     Dating,
     GatewayState,
@@ -662,6 +663,34 @@ def test_facts_name_the_newest_post_that_counts(store: Store) -> None:
         ]
     )
     assert (last_post(store, True), last_post(store, False)) == ("转发", "原创")
+
+
+def test_a_reading_goes_by_the_same_dates_as_the_facts(store: Store) -> None:
+    repost, original = seen("b", NOON - DAY, PostKind.REPOST), seen("a", NOON - 3 * DAY)
+    until = replace(original, stated_until=NOON - 2 * DAY)
+    deleted = seen("d", NOON - HOUR, PostKind.REPOST)
+    registered(store).readings.record([recorded(RSSHUB, NOON, until, repost, deleted)])
+    store.readings.record([recorded(RSSHUB, NOON + HOUR, until, repost, deleted=("d",))])
+    store.days.keep(WEIBO.id, DayCount(NOON.date() + DAY, 2), RSSHUB, NOON)
+    for counts in (True, False):
+        asked = {WEIBO.id: counts, WECHAT.id: counts, "unheard-of": counts}
+        facts, dates = store.accounts.facts(asked), store.accounts.published(asked)
+        assert dates[WEIBO.id].last_post is not None
+        assert dates[WEIBO.id].listed is not None
+        assert dates == {account: _dated(one) for account, one in facts.items()}
+    assert store.accounts.published({}) == {}
+
+
+def _dated(facts: AccountFacts) -> AccountFacts:
+    """The dates among *facts*."""
+    last, original = facts.last_post, facts.last_original
+    return replace(
+        facts,
+        last_post=last and LastPost(last.published_at, "", "", until=last.until),
+        visible=None,
+        last_original=original and LastPost(original.published_at, "", ""),
+        sources=(),
+    )
 
 
 def test_facts_of_an_account_that_never_posted(store: Store) -> None:

@@ -88,6 +88,7 @@ def refused(found: Proposal | Refused) -> str:
     [
         pytest.param(f"https://weibo.com/u/{UID}", WEIBO, id="a profile by its number"),
         pytest.param(f"weibo.com/u/{UID}?tabtype=feed", WEIBO, id="without a scheme"),
+        pytest.param(f"主页：https://weibo.com/u/{UID}。", WEIBO, id="copied with what is around"),
         pytest.param(f"https://m.weibo.cn/u/{UID}", WEIBO, id="a profile on a phone"),
         pytest.param(f"https://m.weibo.cn/profile/{UID}", WEIBO, id="an older one on a phone"),
         pytest.param(f"https://weibo.com/{UID}", WEIBO, id="the number alone"),
@@ -142,6 +143,7 @@ def test_a_column_of_the_portal_is_read_below_its_address(desk: Desk, url: str) 
 
 REFUSED = {
     "no address at all": ("鞍山民政", "不是网址"),
+    "a short link": ("http://t.cn/A6abcdef", "短链接"),
     "a page of Weibo's that is nobody's": ("https://weibo.com/", "weibo.com/u/…"),
     "a name that nobody has": ("https://weibo.com/n/nobody", "weibo.com/u/…"),
     "a short address whose page asks for proof": (

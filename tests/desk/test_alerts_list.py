@@ -136,3 +136,32 @@ def test_a_person_reads_answers_and_what_it_took(
     )
     assert "第2次：3月19日（周二）09:01，已发送" in shown
     assert shown.count("第1次") == 3  # what went at once is told in one line
+
+
+def test_what_waits_says_until_when(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.world.look(at("03-19 09:00"))
+    for notice in office.store.outbox.claim(at("03-19 09:00")):
+        later = After(NoticeState.RETRYING, at("03-20 07:00"))
+        office.store.outbox.settle(notice, later, at("03-19 22:10"), "quiet hours")
+    [alert] = document(office.desk.alerts.overview())
+    assert alert["notices"][-1]["waits_until"] == "2024-03-20T07:00:00+08:00"
+    show_alerts(office.desk.alerts.overview(), WORDS, RULES)
+    said = "重试中，3月20日（周三）07:00起 · 免打扰时段内；不必处理，结束后自动发送"
+    assert f"{said}\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        pytest.param("weibo", "“鞍山民政”微博", id="an account"),
+        pytest.param("handover:3", "“鞍山民政”微博、gone", id="a handover"),
+        pytest.param("custody:weibo", "“鞍山民政”微博", id="who holds an account"),
+        pytest.param("rsshub", "rsshub", id="a gateway, which has no other name"),
+    ],
+)
+def test_an_alert_is_about_what_has_a_name(
+    office: Office, capsys: pytest.CaptureFixture[str], subject: str, said: str
+) -> None:
+    [alert] = office.desk.alerts.overview()
+    show_alerts([{**alert, "subject": subject}], WORDS, RULES, {"handover:3": ["weibo", "gone"]})
+    assert f"#1  未更新  {said}  自2024年3月13日（周三）09:00起" in capsys.readouterr().out

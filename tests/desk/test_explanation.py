@@ -123,6 +123,7 @@ def test_the_whole_answer() -> None:
                 "rung": 7,
                 "reason": "rung",
                 "state": "sent",
+                "waits_until": None,
                 "name": "zhang",
             }
         ],

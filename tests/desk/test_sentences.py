@@ -81,8 +81,20 @@ EXPLAINED: Explained = {
             "rung": 13,
             "reason": Reason.CLOSURE,
             "state": NoticeState.SENT,
+            "waits_until": None,
             "name": "张三",
-        }
+        },
+        {
+            "at": at("02-16 22:05"),
+            "to": "li",
+            "channel": "wecom",
+            "kind": Kind.SILENCE,
+            "rung": 14,
+            "reason": Reason.BREACH,
+            "state": NoticeState.PENDING,
+            "waits_until": at("02-17 07:00"),
+            "name": "李四",
+        },
     ],
     "link": "https://weibo.com/u/1",
     "statistics": [],
@@ -116,6 +128,7 @@ def test_an_explanation_gives_the_verdict_with_all_its_evidence() -> None:
         "如未见新信息，结论将于2月14日（周三）09:00变化。",
         "已通知：",
         "  2月9日（周五）09:00  张三 · mail · 节前提醒 · 已发送",
+        "  2月16日（周五）22:05  李四 · wecom · 超期 · 待发送，2月17日（周六）07:00起",
         "账号主页：https://weibo.com/u/1",
     ]
 

@@ -1,12 +1,12 @@
 """Several machines on one database: one leads, and which, is clear to all of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -27,6 +27,8 @@ CONFIG = Path(__file__).resolve().parents[2] / "config"
 SETTINGS = load(CONFIG, {})
 CHANGED = replace(SETTINGS, monthly_to=("zhang",))
 SECOND = timedelta(seconds=1)
+TURNED = ("accounts", "gateways", "policies", "people", "channels")
+T = TypeVar("T")
 
 
 class World:
@@ -147,6 +149,19 @@ def test_what_a_machine_has_of_its_own_is_no_part_of_the_configuration() -> None
     assert digest_of(SETTINGS) == digest_of(other)
     assert digest_of(SETTINGS) != digest_of(CHANGED)
     assert digest_of(SETTINGS) != digest_of(replace(SETTINGS, accounts={}))
+
+
+def test_in_which_order_files_name_things_is_no_part_of_the_configuration(tmp_path: Path) -> None:
+    def backwards(named: Mapping[str, T]) -> Mapping[str, T]:
+        return dict(reversed(list(named.items())))
+
+    days = ["2027-02-05,closed", "2027-02-20,work"]
+    tables = [tmp_path / "days.csv", tmp_path / "backwards.csv"]
+    tables[0].write_text("\n".join(days), encoding="utf-8")
+    tables[1].write_text("\n".join(reversed(days)), encoding="utf-8")
+    ours, other = (replace(SETTINGS, holidays_file=table) for table in tables)
+    turned: dict[str, Any] = {name: backwards(getattr(other, name)) for name in TURNED}
+    assert digest_of(replace(other, **turned)) == digest_of(ours) != digest_of(SETTINGS)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from threading import Event, Lock, Thread
 
 import psycopg
@@ -61,14 +62,14 @@ class Working:
 
 
 def test_a_gateway_waits_once_and_is_visited_by_one(queue: VisitQueue) -> None:
-    assert queue.defer(visit("a"), False) is True
-    assert queue.defer(visit("a"), False) is False
+    assert queue.defer(visit("a")) is True
+    assert queue.defer(visit("a")) is False
     assert queue.visits() == [visit("a")]
     with Working(queue) as first, Working(queue) as second:
         until(lambda: first.made or second.made)
         assert queue.visits() == [Visit("a", "default", NOW, running=True)]
-        assert queue.defer(visit("a"), False) is True  # it may wait again, but not run
-        assert queue.defer(visit("b"), False) is True
+        assert queue.defer(visit("a")) is True  # it may wait again, but not run
+        assert queue.defer(visit("b")) is True
         until(lambda: len(first.made) + len(second.made) == 2)
         assert first.running | second.running == {"a", "b"}
         for one in (first, second):
@@ -79,8 +80,8 @@ def test_a_gateway_waits_once_and_is_visited_by_one(queue: VisitQueue) -> None:
 
 def test_what_is_urgent_comes_first_and_each_zone_has_its_own(queue: VisitQueue) -> None:
     for one in (visit("a"), visit("b"), visit("far", "hk")):
-        queue.defer(one, False)
-    queue.defer(visit("c"), True)
+        queue.defer(one)
+    queue.defer(replace(visit("c"), urgent=True))
     with Working(queue) as near:
         near.goes_on.set()
         until(lambda: len(near.made) == 3)
@@ -90,13 +91,25 @@ def test_what_is_urgent_comes_first_and_each_zone_has_its_own(queue: VisitQueue)
         until(lambda: far.made == ["far"])
 
 
+def test_what_waits_can_be_taken_off_and_what_runs_cannot(queue: VisitQueue) -> None:
+    queue.defer(visit("a"))
+    queue.defer(visit("b"))
+    queue.take_off("a")
+    queue.take_off("a")
+    assert queue.visits() == [visit("b")]
+    with Working(queue) as one:
+        until(lambda: one.made)
+        queue.take_off("b")
+        assert queue.visits() == [Visit("b", "default", NOW, running=True)]
+
+
 def test_what_a_broken_visit_leaves_behind_is_nothing(queue: VisitQueue) -> None:
     def breaks(_: str, __: Held) -> None:
         done.set()
         raise OSError("broken")
 
     done, stop = Event(), Event()
-    queue.defer(visit("a"), False)
+    queue.defer(visit("a"))
     parts = (("default",), 1, breaks, lambda _: None, stop.is_set)
     thread = Thread(target=queue.work, args=parts, daemon=True)
     thread.start()
@@ -118,7 +131,7 @@ def test_who_makes_a_visit_sees_that_it_was_taken_off(
 
     found: list[bool] = []
     stop = Event()
-    queue.defer(visit("a"), False)
+    queue.defer(visit("a"))
     queue.work(("default",), 1, makes, lambda _: None, stop.is_set)
     assert found == [True, False]
 
@@ -143,12 +156,12 @@ def test_a_visit_that_ends_while_the_database_is_lost_gives_its_gateway_back(
 
     def is_given_back() -> bool:
         with suppress(StoreError):
-            return not queue.visits() and queue.defer(visit("a"), False)
+            return not queue.visits() and queue.defer(visit("a"))
         return False
 
     made: list[str] = []
     stop = Event()
-    queue.defer(visit("a"), False)
+    queue.defer(visit("a"))
     thread = Thread(target=works, daemon=True)
     thread.start()
     until(lambda: made)
@@ -169,12 +182,12 @@ def test_its_tables_are_made_once_whoever_comes_first(unmigrated_postgresql_url:
 def test_those_of_another_version_give_way_and_what_waited_is_deferred_again(
     queue: VisitQueue, postgresql_database: str
 ) -> None:
-    queue.defer(visit("a"), False)
+    queue.defer(visit("a"))
     with psycopg.connect(postgresql_database, autocommit=True) as connection:
         connection.execute(f"COMMENT ON SCHEMA {SCHEMA} IS '1.0'")
     newer = needed(open_queue(postgresql_database))
     assert newer.visits() == []
-    assert newer.defer(visit("a"), False)
+    assert newer.defer(visit("a"))
     newer.close()
 
 

@@ -158,6 +158,41 @@ def test_what_is_due_is_visited_in_its_zone_and_judged_by_who_leads(
 
 
 @pytest.mark.postgresql
+def test_what_waits_elsewhere_than_its_gateway_is_visited_is_deferred_anew(
+    postgresql_url: str, queue: VisitQueue, log: Log
+) -> None:
+    with machine(postgresql_url, log) as app:
+        since = app.clock() - MINUTE
+        for gateway, zone in (("wewe", "former"), ("gone", "former")):
+            queue.defer(Visit(gateway, zone, since))
+        Tending(app, queue).tend()
+        there = {one.gateway: (one.zone, one.queued_at) for one in queue.visits()}
+        assert there.keys() == {"rsshub", "wewe"}
+        assert there["wewe"] == ("hk", since)
+
+
+@pytest.mark.postgresql
+def test_what_waits_goes_before_others_once_a_call_waits_for_it(
+    postgresql_url: str, queue: VisitQueue, log: Log
+) -> None:
+    with machine(postgresql_url, log) as app:
+        tending = Tending(app, queue)
+        tending.tend()
+        assert {one.gateway: one.urgent for one in queue.visits()} == {
+            "rsshub": False,
+            "wewe": False,
+        }
+        [source] = [s for s in app.store.sources.states().values() if s.spec.gateway == "wewe"]
+        now = app.clock()
+        app.store.sources.plan(source.spec.id, now - MINUTE, now, now - MINUTE)
+        tending.tend()
+        assert {one.gateway: one.urgent for one in queue.visits()} == {
+            "rsshub": False,
+            "wewe": True,
+        }
+
+
+@pytest.mark.postgresql
 def test_the_operator_hears_once_of_a_zone_that_nobody_works_in(
     postgresql_url: str, log: Log
 ) -> None:
@@ -218,7 +253,7 @@ def test_a_visit_asks_seldom_whether_it_is_to_give_way(
         now = app.clock()
         app.store.sources.plan(urgent.spec.id, now - MINUTE, now, now - MINUTE)
         assert app.store.sources.due_behind(app.clock()) == {"rsshub": True, "wewe": False}
-        queue.defer(Visit("rsshub", "default", now), True)
+        queue.defer(Visit("rsshub", "default", now, urgent=True))
         waits = WaitsElsewhere(app, queue, ("default", "hk"))
         assert [waits.ask("wewe"), waits.ask("wewe")] == [True, False]
         assert not WaitsElsewhere(app, queue, ("default",)).ask("rsshub")  # it is its own
@@ -236,7 +271,7 @@ def test_one_that_may_not_read_makes_no_visit(
     with machine(postgresql_url, log) as app:
         visits = Visits(app, Idle(utc_now), queue, ("default",), 1)
         app.store.machines.visited("rsshub", Visited(NOW, None, NOW))
-        queue.defer(visit("rsshub"), False)
+        queue.defer(visit("rsshub"))
         visits.start()
         visits._make("rsshub", lambda: True)  # one that was fetched a moment before
         assert log.times("source_read") == 0

@@ -39,7 +39,7 @@ def said(folder: Folder) -> list[str]:
         pytest.param(
             f"{SERVICE}'en'\n",
             "limit = ",
-            "Invalid value",
+            "a value was expected",
             id="English where the rest of the file is no TOML",
         ),
         pytest.param("", "limit = ", "不是有效的TOML", id="Chinese where nothing can be read"),
@@ -78,7 +78,10 @@ def test_warnings_are_said_in_it_too(folder: Folder) -> None:
     folder.change("accounts.toml", 'custodian = "zhang"', "")
     text = translator("zh_CN").text
     warnings = [worded(one, text=text) for one in load(folder.path, {}).warnings]
-    assert 'accounts.toml: accounts[1].custodian: "weibo-a"没有管理人；通知改发给其他人' in warnings
+    assert (
+        'accounts.toml: accounts[1].custodian: "weibo-a"没有账号管理员；'
+        "通知改发给其他人（weibo-a，第2行）" in warnings
+    )
 
 
 def test_where_there_is_no_configuration_it_is_said_in_chinese(

@@ -156,6 +156,14 @@ def test_of_mutated_feeds_those_read_fast_are_read_alike() -> None:
         assert parse(text.encode(), "", "weibo") == tolerant(text), text
 
 
+def test_a_usual_item_is_read_as_one_that_is_read_step_by_step() -> None:
+    plain = [text for text in map(mutated, range(2000)) if is_plain(text)]
+    plain = [t for t in plain if "<comments>" not in t and t.count("</item>") == t.count("<item>")]
+    assert len(plain) > 200
+    for text in plain:  # an element that hardly any has
+        assert read(text) == read(text.replace("</item>", "<comments></comments></item>")), text
+
+
 @pytest.mark.parametrize(
     "name", ["rsshub_empty", "rsshub_weibo", "wechat_collector", "wewe", "zoneless"]
 )

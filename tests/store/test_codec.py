@@ -41,6 +41,7 @@ from monitor.store.codec import (
     memory_from_json,
     memory_to_json,
 )
+from monitor.store.types import storable
 
 ROWS = Path(__file__).resolve().parent.parent / "data" / "stored_facts.jsonl"
 NOON = datetime(2024, 2, 1, 4, tzinfo=UTC)
@@ -140,7 +141,7 @@ canaries = st.builds(
     spec=st.builds(SourceSpec, *[texts] * 4, st.integers(0, 9)),
     last_tried_at=st.none() | instants,
     last_outcome=st.none() | st.sampled_from(Outcome),
-    last_detail=texts,
+    last_detail=texts.map(storable),
     last_good_at=st.none() | instants,
     failing_since=st.none() | instants,
     failures=st.integers(0, 99),

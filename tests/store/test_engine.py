@@ -1,7 +1,9 @@
 """A database that cannot be used is said in one clear line, and nothing is lost."""
 
+import os
 import resource
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +22,7 @@ from monitor.store.base import Store
 from monitor.store.engine import Database, connect, server_address
 from monitor.store.schema import metadata
 from monitor.store.sql import open_store
+from tests.conftest import new_database
 from tests.store_values import NOON, RSSHUB, WEIBO, alerted, recorded, registered, seen
 
 
@@ -249,6 +252,117 @@ def postgresql_with(postgresql_url: str) -> Callable[[str], Store]:
         return open_store(url.render_as_string(hide_password=False), NOON)
 
     return opened
+
+
+SET_UP = {
+    "datestyle": "German",
+    "timezone": "Asia/Shanghai",
+    "client_encoding": "GBK",
+    "default_transaction_isolation": "serializable",
+    "bytea_output": "escape",
+}
+
+
+@contextmanager
+def set_up(url: str) -> Iterator[None]:
+    """Have the database at *url* set up otherwise than it was made for the block."""
+    name = make_url(url).database
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting, value in SET_UP.items():
+            connection.execute(f"ALTER DATABASE {name} SET {setting} = '{value}'".encode())
+        try:
+            yield
+        finally:
+            connection.execute(f"ALTER DATABASE {name} RESET ALL".encode())
+
+
+@pytest.mark.postgresql
+def test_however_a_database_is_set_up_the_same_is_kept_in_it(postgresql_url: str) -> None:
+    with set_up(postgresql_url):
+        store, queue = open_store(postgresql_url, NOON), server_address(postgresql_url, "public")
+        write(store)
+        store.notes.set("said", "鞍山民政😀")
+        assert store.notes.get("said") == "鞍山民政😀"
+        [alert] = store.alerts.open()
+        assert alert.opened_at == NOON
+        with psycopg.connect(queue or "") as raw:
+            [said] = raw.execute("SELECT value FROM notes WHERE key = 'said'").fetchone() or [None]
+            assert said == "鞍山民政😀"
+            assert raw.execute("SHOW transaction_isolation").fetchone() == ("read committed",)
+        store.close()
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "EUC_CN"])
+def test_a_database_that_lacks_characters_is_refused_and_left_as_it_is(
+    postgresql_server: str, encoding: str
+) -> None:
+    how = f"ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+    with new_database(postgresql_server, f"kept_{encoding}_{os.getpid()}".lower(), how) as url:
+        with pytest.raises(StoreError, match=f"keeps text as {encoding}") as error:
+            open_store(url, NOON)
+        line(error)
+        with psycopg.connect(url) as connection:
+            made = connection.execute("SELECT relname FROM pg_class WHERE relkind = 'r'")
+            assert "alembic_version" not in {name for (name,) in made}
+
+
+class Between:
+    """What stands between us and a server, and passes on nothing that a connection asks for; a
+    context manager."""
+
+    def __init__(self, url: str) -> None:
+        self._server = make_url(url)
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.url = self._server.set(
+            host="127.0.0.1", port=self._door.getsockname()[1], query={"sslmode": "disable"}
+        ).render_as_string(hide_password=False)
+
+    def __enter__(self) -> "Between":
+        Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._door.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._door.accept()
+                Thread(target=self._pass_on, args=(client,), daemon=True).start()
+
+    def _pass_on(self, client: socket.socket) -> None:
+        with client, socket.socket(socket.AF_UNIX) as server:
+            server.connect(f"{self._server.query['host']}/.s.PGSQL.5432")
+            server.sendall(_without_options(client.recv(65_536)))
+            asking = Thread(target=_copied, args=(client, server))
+            asking.start()
+            _copied(server, client)
+            asking.join()
+
+
+def _copied(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while said := source.recv(65_536):
+            target.sendall(said)
+        target.shutdown(socket.SHUT_WR)
+
+
+def _without_options(startup: bytes) -> bytes:
+    """Return the first message of a connection as it is without its options."""
+    words = startup[8:].rstrip(b"\0").split(b"\0")
+    pairs = zip(words[::2], words[1::2], strict=True)
+    kept = b"".join(b"%b\0%b\0" % pair for pair in pairs if pair[0] != b"options")
+    body = startup[4:8] + kept + b"\0"
+    return (len(body) + 4).to_bytes(4, "big") + body
+
+
+@pytest.mark.postgresql
+def test_something_between_that_passes_on_no_options_is_refused(postgresql_url: str) -> None:
+    with Between(postgresql_url) as between:
+        with pytest.raises(StoreError, match="passes on no options") as error:
+            open_store(between.url, NOON)
+        line(error)
 
 
 @pytest.mark.postgresql

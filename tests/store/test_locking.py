@@ -4,14 +4,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
 import pytest
 
 from monitor.errors import StoreError
+from monitor.machines import LIVES_FOR, Machine, Work
 from monitor.store.locking import alone, beside, led
+from monitor.store.sql import open_store
+from tests.conftest import BIRTH
 
 HOLDS = """
 import sys
@@ -62,6 +66,24 @@ def test_F71_who_may_work_side_by_side(path: Path, first: Way, second: Way, toge
         pass
 
 
+@pytest.mark.postgresql
+def test_F71_a_tick_waits_until_no_machine_works_on_a_server(
+    postgresql_url: str, unmigrated_postgresql_url: str
+) -> None:
+    with beside(postgresql_url), beside(unmigrated_postgresql_url):
+        pass
+    with closing(open_store(postgresql_url, BIRTH)) as store:
+        now = store.machines.clock()
+        assert now is not None
+        one = Machine("a", "a", Work.WORKER, ("default",), "1.0", "digest", now, now)
+        store.machines.beat(one)
+        with pytest.raises(StoreError, match="is in use"), beside(postgresql_url):
+            pass
+        store.machines.beat(replace(one, seen_at=now - LIVES_FOR))
+        with beside(postgresql_url):
+            pass
+
+
 def test_a_killed_service_holds_nothing(path: Path) -> None:
     held = subprocess.Popen(
         [sys.executable, "-c", HOLDS, f"sqlite:///{path}"],
@@ -105,5 +127,5 @@ def test_a_second_service_that_is_stopped_waits_no_longer(path: Path) -> None:
 
 def test_a_server_keeps_any_number_apart() -> None:
     url = "postgresql://watch@db.example/freshness"
-    with led(url, Event()), led(url, Event()), beside(url):
+    with led(url, Event()), led(url, Event()):
         pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -120,3 +121,23 @@ def test_marks_are_looked_up_by_a_number_of_their_account() -> None:
     found = {packing.mark_digest(a, m) for a in ("a", "b") for m in ("guid:1", "guid:2")}
     assert len(found) == 4
     assert all(-(2**63) <= one < 2**63 for one in found)
+
+
+new_posts = st.builds(
+    replace,
+    st.just(POST),
+    push=st.none() | st.just("p"),
+    stated_at=st.none() | moments,
+    stated_until=st.none() | moments,
+    unseen_at=st.none() | moments,
+    seen_at=st.none() | moments,
+)
+
+
+@given(new_posts, moments, st.booleans())
+def test_the_row_of_a_new_post_is_the_one_that_its_sighting_comes_to(
+    post: SeenPost, at: datetime, first: bool
+) -> None:
+    shown = seen(post, RSSHUB, at, first)
+    row = packing.post_row(known([shown]), {RSSHUB: shown})
+    assert packing.first_row(post, 7, at, first) == {**row, "source": 7}

@@ -185,8 +185,13 @@ SAMPLE = Outside(sample=True)
 
 @pytest.mark.parametrize(
     ("headers", "seen"),
-    [({}, "/"), ({"X-Forwarded-For": "203.0.113.7"}, "/setup")],
-    ids=["directly", "through a proxy"],
+    [
+        ({}, "/"),
+        ({"X-Forwarded-For": "203.0.113.7"}, "/setup"),
+        ({"X-Forwarded-Host": "office.example"}, "/setup"),
+        ({"Via": "1.1 proxy"}, "/setup"),
+    ],
+    ids=["directly", "through a proxy", "through one that tells the host alone", "through a relay"],
 )
 def test_the_sample_is_open_on_loopback(
     sqlite_store: Store, headers: dict[str, str], seen: str

@@ -80,7 +80,8 @@ def test_the_timeline_tells_every_attempt_to_send_a_notice(office: Office, zhang
             error = "refused <b>" if state is NoticeState.RETRYING else None
             office.store.outbox.settle(notice, After(state, now), now, error)
     said = seen(zhang.see("/accounts/weibo?only=notices"))
-    for line in ("3月19日（周二）09:00 refused <b>", "3月19日（周二）09:10 已发送"):
+    failed = "3月19日（周二）09:00 对方暂时没有收下；不必处理，稍后自动重试「refused <b>」"
+    for line in (failed, "3月19日（周二）09:10 已发送"):
         assert line in said
 
 
@@ -148,3 +149,61 @@ def test_the_api_tells_the_days_of_the_last_year(office: Office, url: str) -> No
     assert len(days) == 366
     assert days["2024-03-06"] == {"day": "2024-03-06", "posts": 1, "seen": True}
     assert (days["2023-03-19"]["seen"], max(days)) == (False, "2024-03-18")
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "said"),
+    [
+        (
+            "exception",
+            {"until": "2025-01-15T09:00", "reason": "停更"},
+            "2025年1月15日（周三）09:00",
+        ),
+        ("exception", {"until": "2024-04-01T09:00", "reason": "停更"}, "至4月1日（周一）09:00"),
+        ("confirm", {"posted_at": "2023-12-29T10:00", "url": ""}, "2023年12月29日（周五）10:00"),
+        ("confirm", {"posted_at": "2024-02-29T10:00", "url": ""}, "核实2月29日（周四）10:00"),
+        ("handover", {"to": "li", "due": "2025-01-02", "reason": "调岗"}, "2025年1月2日（周四）前"),
+    ],
+    ids=[
+        "a silence into another year",
+        "a silence within this one",
+        "a post of last year",
+        "a post of a leap day",
+        "a handover in another year",
+    ],
+)
+def test_a_receipt_names_the_year_where_it_is_another_one(
+    zhang: Browser, path: str, form: dict[str, str], said: str
+) -> None:
+    assert said in seen(zhang.submit(f"/accounts/weibo/{path}", "/accounts/weibo", **form))
+
+
+UNSEEN = "迁\u202e移\x00\x1b[31m\u200b公\n告"
+
+
+def test_what_is_typed_is_kept_without_what_nobody_sees(office: Office, url: str) -> None:
+    token = office.users.token("zhang", "act", MONDAY)
+    body = {"until": "2024-04-01T09:00", "reason": UNSEEN, "document": "文\x00号"}
+    answer = requests.post(
+        f"{url}/api/v1/accounts/weibo/exception",
+        json=body,
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=PATIENCE,
+    )
+    assert answer.status_code == 200
+    [kept] = office.store.exceptions.in_force(MONDAY).values()
+    assert (kept.reason, kept.document) == ("迁 移 [31m 公 告", "文 号")
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "https://", "//weibo.com/1", "https://x/ y", "data:text/html,x"]
+)
+def test_a_link_that_is_none_is_not_recorded(office: Office, url: str, link: str) -> None:
+    token = office.users.token("zhang", "act", MONDAY)
+    answer = requests.post(
+        f"{url}/api/v1/accounts/weibo/confirm",
+        json={"posted_at": "2024-03-18T09:00", "url": link},
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=PATIENCE,
+    )
+    assert (answer.status_code, "web address" in answer.json()["detail"]) == (409, True)

@@ -3,7 +3,9 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 import requests
@@ -64,6 +66,12 @@ def test_what_is_asked_for_wrongly(look: Browser, path: str, status: int, said: 
         ("/accounts?verdict=nonsense", 422),
         ("/accounts?page=first", 422),
         ("/reports/years/x", 422),
+        (f"/reports/years/{10**20}", 422),
+        ("/reports/years/0", 422),
+        (f"/accounts?page={10**20}", 422),
+        (f"/accounts?per_page={10**20}", 200),
+        ("/accounts/%00", 404),
+        ("/accounts?q=%00%FF", 200),
     ],
     ids=[
         "an unknown address",
@@ -72,13 +80,58 @@ def test_what_is_asked_for_wrongly(look: Browser, path: str, status: int, said: 
         "a filter that there is not",
         "a page that is no number",
         "a year that is none",
+        "a year beyond the calendar",
+        "a year before it",
+        "a page beyond all numbers",
+        "more to a page than there may be",
+        "a name that no database takes",
+        "a search that is no text",
     ],
 )
 def test_what_a_script_asks_for_wrongly(reader: Browser, path: str, status: int) -> None:
     answer = reader.see(path)
     assert answer.status_code == status
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert answer.json()["detail"]
+    if status != 200:
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "1.5", "%EF%BC%91", str(10**15), str(10**30)])
+def test_an_alert_that_is_none_is_refused(office: Office, url: str, number: str) -> None:
+    token = office.users.token("zhang", "act", MONDAY)
+    answer = requests.post(
+        f"{url}/api/v1/alerts/{number}/acknowledge",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=PATIENCE,
+    )
+    assert (answer.status_code, answer.json()["detail"]) == (422, "not as expected: path.alert")
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [("/", "GET, HEAD"), ("/login", "GET, HEAD, POST"), ("/api/v1/accounts", "GET, HEAD")],
+    ids=["a page", "a form", "of a script"],
+)
+def test_another_method_is_told_which_there_are(look: Browser, path: str, methods: str) -> None:
+    answer = look.put(look.url + path, timeout=PATIENCE)
+    assert answer.status_code == 405
+    assert {*methods.split(", ")} <= {*answer.headers["Allow"].split(", ")}
+
+
+def test_a_script_may_ask_for_the_head_alone(reader: Browser) -> None:
+    answer = reader.head(f"{reader.url}/accounts", timeout=PATIENCE)
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_what_breaks_in_an_answer_to_a_script_shows_nothing_of_the_inside(office: Office) -> None:
+    token = office.users.token("guest", "read", MONDAY)
+    office.clock.now = cast("datetime", "a clock that has gone wrong")
+    with office.served() as url:
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = requests.get(f"{url}/api/v1/gateways", headers=headers, timeout=PATIENCE)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (500, "application/problem+json")
+    assert "clock" not in answer.text
+    assert [event for event, _ in office.said] == ["page_broke"]
 
 
 def test_beyond_the_last_page_a_script_gets_none_of_all(reader: Browser) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import requests
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
 from monitor.web.server import Limits, Ports, Server, bind
 from tests.waiting import PATIENCE, until
@@ -138,6 +138,24 @@ def test_a_part_after_a_whole_request_is_hung_up_on_too() -> None:
         assert told(slow) == b'200 "hello"'
         slow.sendall(b"GET / HT")
         assert slow.recv(99) == b""
+
+
+@pytest.mark.parametrize(
+    "limits", [Limits(pause=0.05), Limits(body=0.05)], ids=["it pauses", "it trickles"]
+)
+def test_who_never_ends_a_form_is_hung_up_on(limits: Limits) -> None:
+    app = FastAPI()
+
+    async def taken_in(request: Request) -> int:
+        return len(await request.body())
+
+    app.add_api_route("/", taken_in, methods=["POST"])
+    begun = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\n"
+    with serving(app, limits) as port:
+        with connection(port, begun + b"a") as slow:
+            assert slow.recv(99) == b""
+        with connection(port, begun + b"abcd") as whole:
+            assert told(whole) == b"200 4"
 
 
 def test_an_answer_may_take_longer_than_its_headers_did() -> None:

@@ -1,5 +1,6 @@
 """The steps of the first set-up write the configuration: shown first, then written, or refused."""
 
+import html
 import re
 import stat
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from monitor.settings.loading import load
 from monitor.settings.model import Settings
 from monitor.sources import registry
 from monitor.store.base import Store
+from monitor.web.set_up import gateway as gateway_of
 from tests.adding import UID, World
 from tests.serving import Served
 from tests.web.browsing import Browser, inside, seen
@@ -36,6 +38,7 @@ class Desk:
     office: Office
     admin: Browser
     folder: Path
+    machines: list[str]  # others that read files of their own
 
     def settings(self) -> Settings:
         return load(self.folder, {})
@@ -78,11 +81,12 @@ def desk(told_file: Path, tmp_path: Path) -> Iterator[Desk]:
     office.inside = replace(office.inside, kinds={"console": "console"})
     assert office.joining is not None
     wrote = lambda: office.log("reread")  # noqa: E731
-    editor = Editor(tmp_path / "config", {}, known.secrets, lambda: False, wrote)
+    machines = list[str]()
+    editor = Editor(tmp_path / "config", {}, known.secrets, lambda: bool(machines), wrote)
     trials = GatewayTrials(office.rules, {}, lambda *_: None, WORDS, registry.build)
     office.joining = replace(office.joining, trials=trials, editing=editor)
     with office.served() as url, inside(office, url, "root") as admin:
-        yield Desk(office, admin, tmp_path / "config")
+        yield Desk(office, admin, tmp_path / "config", machines)
     store.close()
 
 
@@ -106,6 +110,22 @@ def test_a_gateway_is_tried_shown_and_then_written(desk: Desk, rsshub: str) -> N
     assert "s3cret" not in shown.text + str(desk.office.said) + desk.text(MONITOR)
     assert ("reread", {}) in desk.office.said
     assert "# 两次请求至少隔多久" in desk.text(MONITOR)
+
+
+def test_a_gateway_is_written_by_its_address_alone(desk: Desk, rsshub: str) -> None:
+    shown = desk.show("gateway", kind="wewe_rss", url=rsshub, address="")
+    assert "WeWe RSS在线，已订阅1个公众号" in seen(shown)
+    assert "已写入monitor.toml" in seen(desk.save(shown))
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "written"),
+    [("weibo_mobile", "", None), ("rsshub", "", ""), ("weibo_api", "http://x", "http://x")],
+    ids=["Weibo itself", "a gateway without an address", "Weibo through a proxy of ours"],
+)
+def test_only_weibo_itself_needs_no_address(kind: str, url: str, written: str | None) -> None:
+    change, _ = gateway_of({"kind": kind, "url": url}, {})
+    assert change.keys["url"] == written
 
 
 def test_a_gateway_more_has_an_id_of_its_own(desk: Desk, rsshub: str) -> None:
@@ -306,7 +326,46 @@ def test_a_file_that_cannot_be_written_is_shown_to_be_copied(desk: Desk) -> None
     page = desk.save(desk.show("channel", kind="wecom", url=ROBOT))
     assert page.status_code == 409
     assert '[[channels]] id = "wecom" kind = "wecom" url = "file:data/secrets/' in seen(page)
+    assert "加入people.toml的内容" in seen(page)
     assert "of-the-robot" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "said", "text"),
+    [
+        (
+            "rule",
+            {"limit": "7"},
+            "写入monitor.toml，替换上面标“-”的各行",
+            'limit = "7d"',
+        ),
+        ("gone", {"what": "people", "which": "zhao"}, "请从people.toml中删去", ""),
+        ("person", {"name": "钱七", "id": "qian"}, "加入people.toml的内容", 'id = "qian"'),
+    ],
+    ids=["lines in the place of others", "lines that only go", "lines that only come"],
+)
+@pytest.mark.parametrize("unwritable", [False, True], ids=["beside the button", "instead of it"])
+def test_a_change_can_be_copied(
+    desk: Desk, path: str, form: dict[str, str], said: str, text: str, unwritable: bool
+) -> None:
+    page = desk.show(path, **form)
+    if unwritable:
+        desk.machines.append("another")
+        page = desk.save(page)
+        assert page.status_code == 409
+    found = re.search(r'<textarea id="copied"[^>]* readonly[^>]*>([^<]*)</textarea>', page.text)
+    assert said in seen(page)
+    assert (text in html.unescape(found[1])) if found else (text == "")
+
+
+def test_what_cannot_be_put_into_a_file_of_another_form_can_be_copied(desk: Desk) -> None:
+    blocks = re.sub(r"(?s)\[\[people\]\].*?(?=\n\[|\Z)", "", desk.text())
+    inline = 'people = [{id = "zhang", name = "张三"}]\n'
+    (desk.folder / PEOPLE).write_text(inline + blocks, "utf-8")
+    page = desk.show("person", name="钱七", id="qian")
+    assert "无法在此修改people.toml" in seen(page)
+    assert 'id = "qian" name = "钱七"' in seen(page)
+    assert 'name="draft"' not in page.text
 
 
 @pytest.mark.parametrize("name", ["zhang", "guest"])

@@ -54,8 +54,18 @@ def test_who_is_over_reads_by_how_long() -> None:
 
 @pytest.mark.parametrize(
     ("read_at", "said"),
-    [(None, "–"), (at("03-18 07:57"), "07:57"), (at("03-17 07:57"), "3月17日（周日）07:57")],
-    ids=["nothing was read", "of today: the time", "of another day: the day, too"],
+    [
+        (None, "–"),
+        (at("03-18 07:57"), "07:57"),
+        (at("03-17 07:57"), "3月17日（周日）07:57"),
+        (at("03-18 07:57").replace(year=2023), "2023年3月18日（周六）07:57"),
+    ],
+    ids=[
+        "nothing was read",
+        "of today: the time",
+        "of another day: the day, too",
+        "of another year: the year, too",
+    ],
 )
 def test_up_to_when_accounts_are_known(read_at: datetime | None, said: str) -> None:
     assert known_as_of(read_at, MONDAY, WORDS) == said

@@ -32,7 +32,7 @@ def test_the_system_is_for_admins(zhang: Browser, root: Browser) -> None:
         "people：nobody <i>can</i> be reached",
         "monitor.toml",
         'id = "<b>"',
-        "root admin",
+        "root 管理员",
         "最近读取",
     ):
         assert part in said

@@ -96,7 +96,7 @@ def greet(answer: Status, words: Words, program: str, config: Path | None) -> No
 
 
 def _status_table(answer: Status, words: Words) -> Table:
-    at = moment(answer["at"], words)
+    at = moment(answer["at"], words, year=True)
     title = f"{words.text('Accounts')}  {at}"
     table = Table(
         title=title,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -17,12 +17,21 @@ if TYPE_CHECKING:
     from monitor.register import Register
 
 
-def show_alerts(found: Sequence[AlertRow], words: Words, register: Register) -> None:
-    """Print alerts with their notices."""
+NONE: Mapping[str, Sequence[str]] = {}
+
+
+def show_alerts(
+    found: Sequence[AlertRow],
+    words: Words,
+    register: Register,
+    handovers: Mapping[str, Sequence[str]] = NONE,
+) -> None:
+    """Print alerts with their notices. *handovers*: the accounts of each, by what an alert about
+    it calls it."""
     if not found:
         out(words.text("No alert is open."))
     for alert in found:
-        out(_alert_head(alert, words, register))
+        out(_alert_head(alert, _about(alert["subject"], words, register, handovers), words))
         if alert["unheard_since"]:
             said = words.unheard(alert["unheard_since"])
             out(Text(f"    {said}", style="bold red"))
@@ -32,12 +41,21 @@ def show_alerts(found: Sequence[AlertRow], words: Words, register: Register) -> 
                 out(Text("        " + line, style="dim"))
 
 
-def _alert_head(alert: AlertRow, words: Words, register: Register) -> Text:
-    opened = moment(alert["opened_at"], words)
+def _about(
+    subject: str, words: Words, register: Register, handovers: Mapping[str, Sequence[str]]
+) -> str:
+    """What an alert is about by name: an account, those of a handover, whose custody."""
+    inside = subject.partition(":")[2]
+    accounts = handovers.get(subject) or [inside if inside in register.accounts else subject]
+    return words.listing([named(account, words, register) for account in accounts])
+
+
+def _alert_head(alert: AlertRow, about: str, words: Words) -> Text:
+    opened = moment(alert["opened_at"], words, year=True)
     parts = [
         f"#{alert['id']}",
         words.kind(alert["kind"]),
-        named(alert["subject"], words, register),
+        about,
         words.text("since {at}").format(at=opened),
     ]
     if alert["rung"] is not None:
@@ -57,7 +75,7 @@ def _alert_head(alert: AlertRow, words: Words, register: Register) -> Text:
         )
         parts.append(sentence.format(name=alert["promised_by_name"], until=until))
     if alert["resolved_at"]:
-        ended = moment(alert["resolved_at"], words)
+        ended = moment(alert["resolved_at"], words, year=True)
         why = words.reason(alert["reason"]) if alert["reason"] else "–"
         parts.append(words.text("ended {at} ({reason})").format(at=ended, reason=why))
     return Text("  ".join(parts), style="dim" if alert["resolved_at"] else "bold")
@@ -70,7 +88,7 @@ def _why(error: str, words: Words) -> str:
 def _notice_line(notice: NoticeRow, words: Words) -> str:
     sent = moment(notice["sent_at"], words) if notice["sent_at"] else ""
     line = f"{notice['name']} · {notice['channel']} · {words.reason(notice['reason'])} · "
-    line += f"{words.notice_state(notice['state'])} {sent}".rstrip()
+    line += f"{words.notice_state(notice['state'], notice['waits_until'])} {sent}".rstrip()
     return f"{line} · {_why(notice['error'], words)}" if notice["error"] else line
 
 

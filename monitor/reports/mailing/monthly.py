@@ -381,7 +381,7 @@ class Monthly:
         return self._store.notes.read(key, mailing.read)
 
     def _begun(self, number: int, month: int, now: datetime) -> None:
-        known = EARLIEST <= number <= 9999 and 1 <= month <= 12
+        known = EARLIEST <= number < 9999 and 1 <= month <= 12
         if not known or now < period_of(number, month, self._register.hours.zone).start:
             raise UsageError(
                 Told(
@@ -419,11 +419,14 @@ def gathered(
     posts: dict[str, Sequence[Post]] = {}
     tallies: list[Mapping[str, Tally]] = []
     posted_at: dict[int, datetime | None] = {}
+    watched_since = store.accounts.watched_since()
     for account in register.accounts.values():
         rows = ledger[account.id]
         ladder = register.policy_of(account).ladder
         outlook = Outlook(ladder, register.hours, register.calendar)
         found = account_month(account, rows, number, month, outlook, now)
+        since = watched_since.get(account.id, period.end)
+        found = replace(found, watched=since < period.end)
         tallies.append(tally(rows.readings, period))
         posted_at |= _next_posts(alerts, account.id, rows, now)
         if account.state is AccountState.CLOSED and not found.totals.posts:

@@ -61,7 +61,7 @@ class AccountMonth:
     nothing can be said of them. *limits*: the rules in force by and by. *last_post_at*: the
     newest counted post up to the month's end. *publish_by*: by when the next after *newest_at*,
     the newest one known now, must be there; None for a closed account, before the first post,
-    and once the month is no news any more.
+    and once the month is no news any more. *watched*: its watch had begun by the month's end.
     """
 
     account: Account
@@ -73,6 +73,7 @@ class AccountMonth:
     last_post_at: datetime | None = None
     publish_by: date | None = None
     newest_at: datetime | None = None
+    watched: bool = True
 
     def limit_at(self, at: datetime) -> timedelta:
         """Return the limit in force *at* an instant."""
@@ -83,6 +84,11 @@ class AccountMonth:
         """Whether nothing of the month was seen."""
         seen = (Seen.WHOLE, Seen.PARTLY)
         return not self.totals.posts and not any(day.seen in seen for day in self.days)
+
+    @property
+    def unwatched(self) -> bool:
+        """Whether nothing of the month was seen, because the watch began after it."""
+        return self.unread and not self.watched
 
     @property
     def lapsed(self) -> bool:

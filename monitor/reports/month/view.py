@@ -160,9 +160,10 @@ def _headline(month: Month, words: Words) -> str:
         for found, worded in (
             (sum(one.lapsed for one in accounts), words.text("{n} over the limit")),
             (
-                sum(one.unread and not one.lapsed for one in accounts),
+                sum(one.unread and one.watched and not one.lapsed for one in accounts),
                 words.text("{n} could not be read"),
             ),
+            (sum(one.unwatched for one in accounts), words.text("{n} not watched yet")),
             (
                 sum(one.silent and not one.lapsed for one in accounts),
                 words.text("{n} without any post yet"),
@@ -188,6 +189,9 @@ def _overview(month: Month, words: Words) -> Iterator[str]:
     if not accounts:
         return
     tried = sum(one.tried for one in month.gateways)
+    if all(one.unwatched for one in accounts):
+        yield words.text("Nothing was watched yet; what was published is not known.")
+        return
     if all(one.unread for one in accounts):
         yield words.text(
             "{n} accounts are watched, with {tried} readings; what they published is not known."
@@ -223,7 +227,9 @@ def _card(one: AccountMonth, row: Row, month: Month, words: Words) -> Card:
 def _troubles(one: AccountMonth, words: Words) -> Iterator[str]:
     for lapse in one.totals.lapses:
         yield _lapse(one, lapse, words)
-    if one.unread:
+    if one.unwatched:
+        yield words.text("Not watched yet in this month; what was published is not known.")
+    elif one.unread:
         yield words.text("Nothing of this month could be read; what was published is not known.")
     elif one.silent:
         yield words.text("No post has been seen yet.")
@@ -358,7 +364,7 @@ def _state(one: AccountMonth, words: Words) -> str:
     if one.lapsed:
         return words.text("over the limit")
     if one.unread:
-        return words.text("could not be read")
+        return words.text("could not be read") if one.watched else words.text("not watched yet")
     if one.silent:
         return words.text("no post yet")
     return words.text("in time") if one.kept else words.text("not to be judged")
@@ -385,7 +391,9 @@ def _problems(month: Month, words: Words) -> Iterator[str]:
             yield words.text("{account}: {what}").format(
                 account=account, what=_lapse(one, lapse, words)
             )
-        if not one.lapsed and one.unread:
+        if one.unwatched:
+            yield words.text("{account}: not watched yet in this month").format(account=account)
+        elif not one.lapsed and one.unread:
             yield words.text("{account}: nothing of this month could be read").format(
                 account=account
             )

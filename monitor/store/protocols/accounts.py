@@ -57,12 +57,17 @@ class Accounts(Protocol):
         """Note that *by* took a missing *account* out for good; return whether it was missing."""
         ...
 
+    def watched_since(self) -> Mapping[str, datetime]:
+        """Return since when each account is watched that ever was configured."""
+        ...
+
     def policy_history(self, account: str) -> Sequence[PolicyChange]:
         """Return the account's policies and since when each was in force, oldest first."""
         ...
 
     def published(self, count_reposts: Mapping[str, bool]) -> Mapping[str, AccountFacts]:
-        """Return the facts that `facts` does, but without the states of their sources."""
+        """Return of what `facts` does all that a reading goes by: dates, without what posts say
+        and whether they are still there, and without the states of sources."""
         ...
 
     def facts(

@@ -67,9 +67,10 @@ class Notes(Protocol):
         """Return the service's heartbeat; empty before the first."""
         ...
 
-    def beat(self, now: datetime, awake_since: datetime) -> None:
-        """Store the heartbeat. Where *awake_since* is another than before, the tick before it is
-        kept as `slept_at`."""
+    def beat(self, now: datetime, awake_since: datetime, before: Heartbeat | None = None) -> bool:
+        """Store the heartbeat and return True; False, and nothing is stored, where *before* is
+        given and another heartbeat was stored since. Where *awake_since* is another than before,
+        the tick before it is kept as `slept_at`."""
         ...
 
 

@@ -19,6 +19,16 @@
     note.textContent = note.dataset.lost.replace("{n}", String(minutes));
   }, 5000);
 
+  // A text to be copied is selected whole by a button: WeChat's browser has no clipboard.
+  for (const button of document.querySelectorAll("button[data-selects]")) {
+    const text = document.getElementById(button.dataset.selects);
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      text.focus();
+      text.setSelectionRange(0, text.value.length);
+    });
+  }
+
   // What a day of the year was, said below its map: on a tap, or by the arrow keys.
   const map = document.querySelector(".map");
   if (!map) return;

@@ -25,9 +25,10 @@ from alerts.channels.mail import (
 )
 from alerts.channels.mail_refusals import at_recipient, classified
 from alerts.facts import SilenceFacts
-from alerts.message import DeliveryError, Failure, Message
+from alerts.message import DeliveryError, Failure, Message, Why
 from alerts.model import ChannelSettings, Event, Kind, Notice, Reason
 from alerts.occasion import occasion_of
+from alerts.told import code_in
 from tests.alerts.channels import servers
 from tests.alerts.channels.servers import PASSWORD, Post
 
@@ -335,6 +336,21 @@ def test_F04_a_servers_reply_says_what_to_do_next(
 )
 def test_an_error_says_what_to_do_next(error: Exception, failure: Failure) -> None:
     assert classified(error).failure is failure
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        pytest.param(
+            "SMTP AUTH extension not supported by server.", Why.NO_LOGIN, id="no login is offered"
+        ),
+        pytest.param(
+            "STARTTLS extension not supported by server.", Why.UNENCRYPTED, id="no encryption is"
+        ),
+    ],
+)
+def test_what_a_server_does_not_offer_is_told_apart(said: str, why: Why) -> None:
+    assert code_in(classified(smtplib.SMTPNotSupportedError(said)).detail) == why
 
 
 def test_a_reply_cut_off_is_for_a_while() -> None:

@@ -72,6 +72,7 @@ def test_a_question_is_put_line_by_line(
 def test_fields_are_found_in_any_case_and_named_as_they_were_sent() -> None:
     fields = Fields((("ETag", '"1"'), ("content-length", "3")))
     assert (fields["etag"], fields.get("Content-Length"), fields.get("Via")) == ('"1"', "3", None)
+    assert ("etag" in fields, "ETAG" in fields, "Via" in fields) == (True, True, False)
     assert dict(fields) == {"ETag": '"1"', "content-length": "3"}
 
 

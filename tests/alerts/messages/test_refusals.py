@@ -55,6 +55,57 @@ def said(detail: str, failure: Failure | None = None) -> str:
             id="long words are cut",
         ),
         pytest.param(
+            "code 310000: keywords not in content, more: [https://ding] – keyword, signature",
+            Failure.CHANNEL,
+            "机器人只收含有指定关键词的消息；请在机器人的安全设置中改用“加签”（签名校验），"
+            "并把密钥填到secret「310000: keywords not in content, more: [https://ding]」",
+            id="DingTalk's keyword is no key to be made anew",
+        ),
+        pytest.param(
+            "code 19021: sign match fail or timestamp is not within one hour from current time",
+            Failure.CHANNEL,
+            "签名不符；核对people.toml中的secret与机器人的密钥，以及本机时间"
+            "「19021: sign match fail or timestamp is not within one hour…」",
+            id="Feishu's signature depends on the clock",
+        ),
+        pytest.param(
+            "code 19022: Ip Not Allowed",
+            Failure.CHANNEL,
+            "本机的IP地址不在对方的允许范围内；请在对方的安全设置中加上本机的公网IP地址，"
+            "或改用签名校验「19022: Ip Not Allowed」",
+            id="Feishu's list of addresses",
+        ),
+        pytest.param(
+            "quiet hours",
+            None,
+            "免打扰时段内；不必处理，结束后自动发送",
+            id="quiet hours are nobody's refusal",
+        ),
+        pytest.param(
+            "not tried yet: the service stops",
+            None,
+            "轮到发送之前，程序已停止；不必处理，程序重新运行后自动发送",
+            id="what a stop left over is nobody's refusal",
+        ),
+        pytest.param(
+            "not tried yet: the channel is slow",
+            None,
+            "渠道较慢，尚未轮到；不必处理，稍后自动发送",
+            id="what a slow channel left over is nobody's refusal",
+        ),
+        pytest.param(
+            "zhao is no longer configured",
+            None,
+            "people.toml中已没有此人；请在其中登记接替人员",
+            id="the person left, whose id is not said",
+        ),
+        pytest.param(
+            "channel pager is not configured",
+            None,
+            "people.toml中已没有此渠道；请在其中登记此人的其他联系方式",
+            id="the channel was taken out",
+        ),
+        pytest.param(
             "something new",
             None,
             "对方暂时没有收下；不必处理，稍后自动重试「something new」",

@@ -1,12 +1,13 @@
 """Working days, closed stretches, and what is only guessed."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.rules.calendar import Day, Stretch, calendar, parse_overrides
+from alerts.rules.calendar import MOST_KNOWN, Day, Stretch, calendar, parse_overrides
 
 CALENDAR = calendar()
 days = st.dates(date(2004, 1, 1), date(2040, 12, 31))
@@ -144,3 +145,15 @@ def test_the_next_working_day_is_near_and_worked(day: date) -> None:
     following = CALENDAR.next_workday(day)
     assert day <= following <= day + timedelta(days=10)
     assert CALENDAR.workday(following)
+
+
+def test_what_a_calendar_was_asked_is_reckoned_once_until_there_is_too_much_of_it() -> None:
+    known, reckoned = calendar(), list[int]()
+
+    def answer(n: int) -> int:
+        reckoned.append(n)
+        return n
+
+    for n in (0, 0, *range(1, MOST_KNOWN + 1), 0):
+        assert known.once(n, partial(answer, n)) == n
+    assert reckoned == [0, *range(1, MOST_KNOWN + 1), 0]

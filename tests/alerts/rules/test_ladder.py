@@ -272,6 +272,19 @@ def test_looking_further_ahead_changes_no_call(
     assert far[: len(near)] == near
 
 
+@settings(max_examples=40)
+@given(moments, ladders, st.lists(moments, max_size=3))
+def test_calls_are_the_same_whatever_a_calendar_was_asked_before(
+    since: datetime, steps: Ladder, asked_before: list[datetime]
+) -> None:
+    asked, new = calendar(), calendar()
+    day = since.astimezone(ZONE).replace(hour=0, minute=0)
+    for other in [*asked_before, day, day + timedelta(hours=23, minutes=59)]:
+        calls(other, steps, asked, HOURS, other + steps.limit)
+    until = since + steps.limit
+    assert calls(since, steps, asked, HOURS, until) == calls(since, steps, new, HOURS, until)
+
+
 def test_an_old_silence_keeps_only_its_latest_reminders() -> None:
     due = calls(at("2018-08-27T10:00"), DEFAULT, CALENDAR, HOURS, at("2024-03-04T12:00"))
     reminders = [c for c in due if c.reason is Reason.REMINDER]

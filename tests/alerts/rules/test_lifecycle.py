@@ -384,6 +384,16 @@ SCENES = [
         id="F20 a clock set back by a minute repeats nothing and ends nothing",
     ),
     pytest.param(
+        [
+            ("03-20 10:00", "look"),
+            ("03-21 08:00", "posted 03-07 08:00"),
+            ("03-22 09:00", "look"),
+            ("03-22 10:00", "posted 03-08 11:00"),
+        ],
+        ["14 breach custodian+duty+deputy", None, "14 reminder custodian+duty+deputy", "posted"],
+        id="an old post found late does not end what is over its limit all the same",
+    ),
+    pytest.param(
         [("2034-03-13 09:00", "look"), ("03-13 09:00", "look"), ("03-13 09:01", "look")],
         [
             "14 breach custodian+duty+deputy of 03-20 10:00",

@@ -141,6 +141,18 @@ def test_the_headline(ledgers: tuple[list[object] | None, ...], headline: str, t
     assert headline in lines(HTMLParser(html.page(found, WORDS)))
 
 
+def test_a_month_before_the_watch_is_not_called_unreadable() -> None:
+    early = replace(an_account(MZ_WEIBO, unread()), watched=False)
+    found = view(february(early), WORDS)
+    assert (found.headline, found.overview) == (
+        "1个账号中，1个尚未开始监测",
+        ("本月尚未开始监测，发布情况不明。",),
+    )
+    assert found.cards[0].troubles == ("本月尚未开始监测该账号，发布情况不明。",)
+    assert found.cards[0].row.state == "尚未开始监测"
+    assert found.problems == ("“鞍山民政”微博：本月尚未开始监测",)
+
+
 def test_F23_a_month_that_could_not_be_read_has_no_zero() -> None:
     found = view(february(an_account(MZ_WEIBO, unread())), WORDS)
     [card] = found.cards
