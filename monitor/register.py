@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 
 from alerts.model import Hours, Person, Roster
 from alerts.people.handover import Records, tight, watched_closely
@@ -67,14 +68,19 @@ class Register:
         """Return *readings*, with `covers_from` cleared on those that cannot prove completeness:
         on a weak pulse, through a gateway of a kind that shows only part of what is published; on
         any, through one that is not `complete`."""
-        partial = {g.id for g in self.gateways.values() if g.kind in PARTIAL_KINDS}
-        never = {g.id for g in self.gateways.values() if not _complete(g)}
+        proves = cache(self.proves)
         return [
-            replace(one, covers_from=None)
-            if one.gateway in never or (one.gateway in partial and one.pulse is Pulse.WEAK)
-            else one
+            one if proves(one.gateway, one.pulse is Pulse.WEAK) else replace(one, covers_from=None)
             for one in readings
         ]
+
+    def proves(self, gateway: str, weak: bool) -> bool:
+        """Return whether a good reading through *gateway* can prove that every post was seen, on a
+        *weak* pulse or not. One that is not configured any more could."""
+        known = self.gateways.get(gateway)
+        if known is None:
+            return True
+        return _complete(known) and not (weak and known.kind in PARTIAL_KINDS)
 
     def under(self, records: Records) -> Register:
         """Return the register with recorded custodians, recorded duty dates, imported calendars,

@@ -105,8 +105,7 @@ def gaps(
     """
     read = merged([*spans, *lacking]) if lacking else spans
     found = [
-        Gap(hole.start, hole.end, _reason(hole, read, readings))
-        for hole in _holes(read, start, end)
+        Gap(hole.start, hole.end, _reason(hole, read, readings)) for hole in holes(read, start, end)
     ]
     found += [
         Gap(max(one.start, start), min(one.end, end), GapReason.LISTED)
@@ -114,6 +113,20 @@ def gaps(
         if one.start < end and one.end > start
     ]
     return sorted(found, key=lambda gap: gap.start)
+
+
+def holes(spans: Sequence[Span], start: datetime, end: datetime) -> list[Span]:
+    """Return what of [start, end) the covered *spans*, oldest first, leave open."""
+    open_ones, at = [], start
+    for span in spans:
+        if span.start > at:
+            open_ones.append(Span(at, min(span.start, end)))
+        at = max(at, span.end)
+        if at >= end:
+            break
+    if at < end:
+        open_ones.append(Span(at, end))
+    return [hole for hole in open_ones if hole.end - hole.start > TOUCHING and hole.start < end]
 
 
 def uncovered(
@@ -125,19 +138,6 @@ def uncovered(
     """
     found = gaps(covered(readings, imports), readings, start, end)
     return [one for one in found if one.reason not in (GapReason.NOT_WATCHED, GapReason.TO_COME)]
-
-
-def _holes(spans: Sequence[Span], start: datetime, end: datetime) -> list[Span]:
-    holes, at = [], start
-    for span in spans:
-        if span.start > at:
-            holes.append(Span(at, min(span.start, end)))
-        at = max(at, span.end)
-        if at >= end:
-            break
-    if at < end:
-        holes.append(Span(at, end))
-    return [hole for hole in holes if hole.end - hole.start > TOUCHING and hole.start < end]
 
 
 def _reason(hole: Span, spans: Sequence[Span], readings: Sequence[Reading]) -> GapReason:

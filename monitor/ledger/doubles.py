@@ -17,8 +17,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from monitor.ledger.days import BEIJING
 from monitor.ledger.periods import midnight
 from monitor.ledger.records import ImportedPost
 from monitor.model import Dating, Post
@@ -52,6 +54,12 @@ def without_doubles(posts: Sequence[Post], zone: ZoneInfo) -> list[Post]:
     doubles = {p.key for p in nameless if _same(p.title, p.published_at, index, zone)}
     doubles |= _listed_again(posts, zone)
     return [post for post in posts if post.key not in doubles]
+
+
+def alike(posts: Iterable[Any]) -> bool:
+    """Return whether any two of *posts*, of one account, may be one that is listed again: articles
+    of one title and day, under two keys, of which one was seen first before the other."""
+    return bool(_pairs(posts, BEIJING))
 
 
 def _listed_again(posts: Iterable[Post], zone: ZoneInfo) -> set[str]:

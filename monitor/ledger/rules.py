@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from monitor.ledger.lapses import Limit, Limits, always
@@ -91,6 +92,7 @@ def _length(found: Any) -> timedelta | None:
         return None
 
 
+@lru_cache(maxsize=256)  # thousands of accounts have the same rules
 def _parsed(text: str) -> dict[str, Any]:
     try:
         said = json.loads(text)

@@ -6,7 +6,7 @@ that was taken only later. A total with any of these is a lower bound (不少于
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -17,6 +17,7 @@ from monitor.ledger.coverage import Gap, Span, gaps
 from monitor.ledger.instants import in_doubt_until
 from monitor.ledger.judgement import Judged, judged
 from monitor.ledger.lapses import Lapse, Limits, Quiet, days_in_breach, lapses, longest, noted
+from monitor.ledger.records import IMPORT, FollowerCount
 from monitor.model import Dating, Post, PostKind, Reading
 
 COLLECTED = timedelta(hours=24)  # how old a state a collector may show that works as it should
@@ -230,6 +231,18 @@ def followers(counters: Sequence[Counted], period: Period, zone: ZoneInfo) -> Fo
     return Followers(start, end, growth)
 
 
+def believed(counters: Iterable[FollowerCount]) -> list[Counted]:
+    """Return *counters* as figures take them: the oldest day first; of one day the newest import
+    last, for the last one is believed."""
+    ordered = sorted(counters, key=lambda c: (c.day, _age(c.provenance or "")))
+    return [Counted(c.day, c.followers, c.posts, c.provenance or "") for c in ordered]
+
+
+def _age(provenance: str) -> tuple[int, str]:
+    number = provenance.removeprefix(IMPORT)
+    return (int(number), "") if number.isdecimal() and number != provenance else (0, provenance)
+
+
 def posts_of_months(rows: Rows, months: Sequence[Period], now: datetime) -> list[int]:
     """Return the posts of each of *months*, as `Totals` counts them; over a year they add up to
     the year's."""
@@ -269,7 +282,16 @@ def _as_of(rows: Rows, period: Period, now: datetime) -> datetime | None:
         return None
     read_at = max(r.started_at for r in good)
     known_to = max(r.as_of for r in good if r.as_of is not None)
-    lately = read_at + rows.read_within >= now and known_to + COLLECTED >= read_at
+    return known_up_to(read_at, known_to, rows.read_within, period, now)
+
+
+def known_up_to(
+    read_at: datetime, known_to: datetime, read_within: timedelta, period: Period, now: datetime
+) -> datetime | None:
+    """Return up to when the running *period* is known by good readings, the last one made at
+    *read_at*, that show all up to *known_to*; None if that is less than regular reading shows.
+    *read_within* as in `Rows`."""
+    lately = read_at + read_within >= now and known_to + COLLECTED >= read_at
     return min(known_to, now) if lately and known_to > period.start else None
 
 

@@ -6,43 +6,59 @@ Reads the store and decides nothing. One account at a time, so that thousands fi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from monitor.freshness.evidence import SLACK
-from monitor.ledger.coverage import BEFORE, covered, covered_by_imports, merged, without
+from monitor.ledger.coverage import BEFORE, Span, covered, covered_by_imports, merged, without
 from monitor.ledger.days import lacking
 from monitor.ledger.doubles import without_doubles
-from monitor.ledger.records import IMPORT, FollowerCount
 from monitor.ledger.rules import limits, reposts_counted, rules
-from monitor.ledger.totals import Counted, Period, Rows
-from monitor.model import Account
+from monitor.ledger.totals import Period, Rows, believed
+from monitor.model import Account, Reading
 from monitor.register import Register
 from monitor.store.base import Store
 
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 31)
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an account's readings cover, and those of them that say why other time is not."""
+
+    covered: Sequence[Span]
+    readings: Sequence[Reading]
+
+
 def rows_of(
-    store: Store, register: Register, account: Account, period: Period, now: datetime
+    store: Store,
+    register: Register,
+    account: Account,
+    period: Period,
+    now: datetime,
+    seen: Seen | None = None,
 ) -> Rows:
     """Return everything stored of *account* that its figures of *period* rest on at *now*.
 
-    The register has the policy in force now; earlier ones come from the store.
+    The register has the policy in force now; earlier ones come from the store. *seen*: what of
+    its readings matters, where that is known; else it is all of them.
     """
     policy, zone = register.policy_of(account), register.hours.zone
     known = rules(store.accounts.policy_history(account.id), policy)
-    readings = register.covering(store.readings.of_account(account.id, period.start - BEFORE))
+    if seen is None:
+        read = register.covering(store.readings.of_account(account.id, period.start - BEFORE))
+        seen = Seen(covered(read), read)
     imports = merged(covered_by_imports(store.imports.spans(account.id)))
     posts = without_doubles(store.posts.of_account(account.id), zone)
-    seen = covered(readings, imports)
+    whole = merged([*seen.covered, *imports])
     days = store.days.known(account.id, FIRST_DAY, LAST_DAY, now)
-    short = lacking(posts, {one.count.day: one.count.articles for one in days}, seen, imports)
+    short = lacking(posts, {one.count.day: one.count.articles for one in days}, whole, imports)
     return Rows(
         posts=posts,
-        readings=readings,
-        covered=without(seen, short),
+        readings=seen.readings,
+        covered=without(whole, short),
         lacking=short,
-        counters=_counted(store.follower_counts.of_account(account.id, FIRST_DAY, LAST_DAY)),
+        counters=believed(store.follower_counts.of_account(account.id, FIRST_DAY, LAST_DAY)),
         limits=limits(known, policy),
         count_reposts=reposts_counted(known, min(period.end, now), policy),
         read_within=policy.read_at_most_every + SLACK,
@@ -75,14 +91,3 @@ class LedgerRows(Mapping[str, Rows]):
     def __len__(self) -> int:
         """Return how many accounts are configured."""
         return len(self._register.accounts)
-
-
-def _counted(counters: Sequence[FollowerCount]) -> list[Counted]:
-    """Oldest day first; of one day the newest import last, for the last one is believed."""
-    ordered = sorted(counters, key=lambda c: (c.day, _age(c.provenance or "")))
-    return [Counted(c.day, c.followers, c.posts, c.provenance or "") for c in ordered]
-
-
-def _age(provenance: str) -> tuple[int, str]:
-    number = provenance.removeprefix(IMPORT)
-    return (int(number), "") if number.isdecimal() and number != provenance else (0, provenance)

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Table, bindparam, or_, select
 
 from monitor.model import GatewayState, RouteHealth, SourceMemory, SourceState
 from monitor.store import history, merging, source_states
+from monitor.store.covering import recover
 from monitor.store.engine import Database, lock
 from monitor.store.gateways import CONFIGURED_GATEWAYS, gateway_row, gateway_state
 from monitor.store.marking import mark
@@ -65,6 +66,7 @@ def _lived(connection: Connection, limit: datetime) -> bool:
 
 def _undo(connection: Connection, now: datetime, limit: datetime) -> None:
     connection.execute(readings.delete().where(readings.c.started_at > limit))
+    recover(connection)
     states = history.states(connection, limit)
     bases = {name: s.last_good_at for name, s in states.items() if s.last_good_at}
     _redate_sightings(connection, bases, now, limit)

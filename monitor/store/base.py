@@ -25,6 +25,7 @@ from monitor.store.protocols.ledger import (
     Imports,
     Posts,
     Readings,
+    Summaries,
 )
 from monitor.store.protocols.machines import Machines
 from monitor.store.protocols.notes import Heartbeat, Notes, Tallies
@@ -42,6 +43,7 @@ class Store(Protocol):
     gateways: Gateways
     readings: Readings
     posts: Posts
+    summaries: Summaries
     imports: Imports
     follower_counts: FollowerCounts
     days: Days

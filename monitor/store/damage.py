@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -47,6 +47,7 @@ from monitor.store.types import (
     EPOCH,
     MICROSECOND,
     Choice,
+    CompactDay,
     CompactInstant,
     Digest,
     PlainText,
@@ -56,6 +57,7 @@ from monitor.store.types import (
 MOST = 2**31 - 1  # of any number that is kept
 LONGEST_RUNG = 1000  # days
 FIRST, LAST = ((datetime(year, 1, 1, tzinfo=UTC) - EPOCH) // MICROSECOND for year in (2, 9999))
+MICROSECONDS = timedelta(days=1) // MICROSECOND  # of a day
 SECOND, DAY = ("%Y-%m-%d %H:%M:%S", 19), ("%Y-%m-%d", 10)  # as a file spells them, and how long
 
 # What reading a damaged row raises.
@@ -123,6 +125,8 @@ def _suspicious(connection: Connection, of: Table) -> Iterator[ColumnElement[boo
 def _misspelt(one: Column[Any], raw: ColumnElement[Any]) -> Iterator[ColumnElement[bool]]:
     if isinstance(one.type, CompactInstant):
         yield ~raw.between(FIRST, LAST - 1)
+    elif isinstance(one.type, CompactDay):
+        yield ~raw.between(FIRST // MICROSECONDS, LAST // MICROSECONDS - 1)
     elif isinstance(one.type, Integer | Boolean):
         yield ~raw.between(*_bounds(one))  # any text is greater
     elif isinstance(one.type, UtcDateTime | Date):

@@ -33,7 +33,7 @@ class SqlFollowerCounts(FollowerCounts):
                 )
                 .order_by(counters.c.day, counters.c.provenance)
             )
-            return [_counter(row) for row in rows]
+            return [follower_count(row) for row in rows]
 
     def by_account(self, since: date, until: date) -> Mapping[str, Sequence[FollowerCount]]:
         with self._database.reading() as connection:
@@ -44,9 +44,10 @@ class SqlFollowerCounts(FollowerCounts):
                 .order_by(counters.c.day.desc(), counters.c.provenance.desc())
             )
             for row in rows:
-                found.setdefault(row.account, []).append(_counter(row))
+                found.setdefault(row.account, []).append(follower_count(row))
             return found
 
 
-def _counter(row: Row[Any]) -> FollowerCount:
+def follower_count(row: Row[Any]) -> FollowerCount:
+    """Return the count that a row says."""
     return FollowerCount(**{name: getattr(row, name) for name in COUNTER})

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, func, select
 
+from monitor.ledger.coverage import Span, covered_by_imports
 from monitor.ledger.marks import identified, marks_of
 from monitor.ledger.records import (
     IMPORT,
@@ -116,6 +117,24 @@ def _spans(account: str, connection: Connection) -> Sequence[ImportedSpan]:
     return [_span(one, shown[one.id]) for one in mine if _bounds(one, shown[one.id])]
 
 
+def exported(connection: Connection, named: Collection[str]) -> dict[str, list[Span]]:
+    """Return the stretches of which imports in force hold every post, of the accounts *named*."""
+    kept = {one.id: one for one in _records(connection) if one.undone_at is None}
+    shown: dict[tuple[str, int], dict[str, datetime | None]] = {}
+    account = posts_table.c.account
+    for wanted, source, stated_at in _sights() if kept else ():
+        bounds = func.min(stated_at), func.max(stated_at)
+        each = wanted.with_only_columns(account, source, *bounds).where(account.in_(named))
+        for of, number, first, last in connection.execute(each.group_by(account, source)):
+            dates = shown.setdefault((of, -number), {})
+            dates |= {f"{len(dates)}": first, f"{len(dates) + 1}": last}
+    spans: dict[str, list[Span]] = {}
+    for (of, number), dates in shown.items():
+        if number in kept and _bounds(kept[number], dates):
+            spans.setdefault(of, []).extend(covered_by_imports([_span(kept[number], dates)]))
+    return spans
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """What an import says of itself, besides its rows."""
@@ -192,18 +211,23 @@ def _records(connection: Connection) -> Sequence[ImportRecord]:
 
 
 def _shown(connection: Connection, account: str) -> Shown:
-    kept = posts_table.c
-    within = select(kept.source, kept.key, kept.stated_at).where(kept.last_seen_at.is_not(None))
-    beside = select(sightings.c.source, kept.key, sightings.c.stated_at).join(
-        posts_table, kept.id == sightings.c.post
-    )
+    key = posts_table.c.key
     found: Shown = {}
-    for rows, source in ((within, kept.source), (beside, sightings.c.source)):
-        for number, key, stated_at in connection.execute(
-            rows.where(kept.account == account, source < 0)
-        ):
-            found.setdefault(-number, {})[key] = stated_at
+    for wanted, source, stated_at in _sights():
+        mine = wanted.with_only_columns(source, key, stated_at)
+        for number, named, at in connection.execute(mine.where(posts_table.c.account == account)):
+            found.setdefault(-number, {})[named] = at
     return found
+
+
+def _sights() -> Iterator[tuple[Select[Any], Any, Any]]:
+    """What imports showed: posts, within which it stands, and sightings beside them; of each, where
+    the import's number stands, below nought, and the date that it states."""
+    kept, beside = posts_table.c, sightings.c
+    within = select(kept.id).where(kept.last_seen_at.is_not(None), kept.source < 0)
+    yield within, kept.source, kept.stated_at
+    joined = select(kept.id).join_from(sightings, posts_table, kept.id == beside.post)
+    yield joined.where(beside.source < 0), beside.source, beside.stated_at
 
 
 def _bounds(one: ImportRecord, shown: Mapping[str, datetime | None]) -> tuple[datetime, ...]:

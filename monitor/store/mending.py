@@ -19,15 +19,17 @@ from alerts.model import NoticeState
 from monitor.model import AccountState, Dating, Outcome, PostKind, Pulse, Validators
 from monitor.standing import ALWAYS
 from monitor.store import merging, schema, source_states
-from monitor.store.counting import recount
 from monitor.store.damage import UNREADABLE, DamagedRow, Raw, bare, damaged, fits, memory_is_sound
 from monitor.store.engine import Database, lock
+from monitor.store.kept import recompute
 from monitor.store.marking import mark
 from monitor.store.schema import damages, posts, sources
 from monitor.store.types import instant_at, written
 
 SECRET = frozenset({"users", "passes"})  # of which nothing is kept but where they were
-COUNTED = frozenset({"posts", "sightings", "post_days"})  # by which posts are counted
+COUNTED = frozenset(  # by which posts are counted and coverage is known
+    {"posts", "sightings", "post_days", "push_days", "doubled_days", "reading_rows", "stretches"}
+)
 BEARING = frozenset({"accounts", "sources", "posts", "sightings"})  # on what verdicts rest
 NOTICES, ALERTS, POSTS, SOURCES = map(bare, (schema.notices, schema.alerts, posts, sources))
 GONE = object()  # of a value that nothing shows
@@ -47,7 +49,7 @@ def mend(database: Database) -> int:
         counted = {_subject(connection, row) for row in found if row.table.name in COUNTED}
         for row in found:
             set_aside(connection, row)
-        recount(connection, counted)
+        recompute(connection, counted)
         mark(connection, None)  # whatever was judged by it is judged anew
         return len(found)
 
@@ -95,7 +97,7 @@ def _subject(connection: Connection, row: DamagedRow) -> str:
         return str(raw["key"])
     if name == "sightings":
         raw = _post(connection, raw)
-    if name == "reading_rows":
+    if name in ("reading_rows", "stretches"):
         raw = _source(connection, raw)
     return str(raw.get("account") if "account" in raw else raw.get("subject") or "")
 

@@ -14,8 +14,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, union_all
 
-from monitor.store import packing
+from monitor.store import articles, packing
 from monitor.store import sighting as sightings_of
+from monitor.store.articles import Article
 from monitor.store.counting import Place, count, place, place_of
 from monitor.store.naming import Numbers, name_of, numbers_of
 from monitor.store.packing import WITHIN, mark_digest
@@ -153,6 +154,12 @@ def save(
     )
     insert_missing(connection, marks, [row for one in changes for row in _mark_rows(one)])
     _save_sightings(connection, changes, numbers)
+    moved = [one for one in changes if one.known != one.entry.stored]
+    articles.keep(
+        connection,
+        [articles.article(one.name, one.known) for one in moved],
+        [articles.article(one.name, one.entry.stored) for one in moved],
+    )
     count(
         connection,
         [place_of(one.name[0], one.known) for one in changes],
@@ -163,6 +170,7 @@ def save(
 def add(connection: Connection, new: Sequence[tuple[Name, packing.Row, Collection[str]]]) -> None:
     """Store posts of which nothing is known: by name, with the row of each and its marks."""
     rows, borne, places = list[packing.Row](), list[packing.Row](), list[Place | None]()
+    found = list[Article | None]()
     ids = new_ids(connection, posts, len(new))
     for number, ((account, key), row, shown) in zip(ids, new, strict=True):
         marks_of = sorted({*map(storable, shown)} - {key})[: MOST_MARKS - 1]
@@ -170,8 +178,10 @@ def add(connection: Connection, new: Sequence[tuple[Name, packing.Row, Collectio
         rows.append({"id": number, "account": account, "key": key, "marks": text, **row})
         borne += [{"digest": mark_digest(account, m), "post": number} for m in marks_of]
         places.append(place(account, row["published_at"], row["dating"], row["kind"]))
+        found.append(articles.article_of((account, key), row))
     insert_rows(connection, posts, rows)
     insert_missing(connection, marks, borne)
+    articles.keep(connection, found)
     count(connection, places)
 
 
@@ -190,6 +200,7 @@ def forget(connection: Connection, entries: Mapping[Name, Entry]) -> None:
     for ids in chunks(entry.id for entry in entries.values()):
         connection.execute(sightings.delete().where(sightings.c.post.in_(ids)))
         connection.execute(posts.delete().where(posts.c.id.in_(ids)))
+    articles.keep(connection, (), [articles.article(n, e.stored) for n, e in entries.items()])
 
 
 @cache

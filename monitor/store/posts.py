@@ -13,8 +13,9 @@ from monitor.model import Dating, Post, PostKind
 from monitor.store import history
 from monitor.store.accounts import lock_accounts
 from monitor.store.again import without_posts
-from monitor.store.counting import counted, miscounted, recount
+from monitor.store.counting import counted
 from monitor.store.engine import Database
+from monitor.store.kept import mistaken, recompute
 from monitor.store.marking import mark
 from monitor.store.mending import mending
 from monitor.store.merging import bearing, load_account
@@ -115,11 +116,11 @@ class SqlPosts(Posts):
         wrong: list[str] = []
         with self._database.reading() as connection:
             for some in chunks(connection.scalars(select(known.c.id)).all(), AT_ONCE):
-                wrong += miscounted(connection, some)
+                wrong += mistaken(connection, some)
         if wrong:
             with self._database.writing() as connection:
                 lock_accounts(connection, wrong)
-                recount(connection, wrong)
+                recompute(connection, wrong)
                 mark(connection, wrong)
         return sorted(wrong)
 

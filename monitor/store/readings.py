@@ -18,6 +18,7 @@ from monitor.ledger.folding import Fold
 from monitor.model import Folded, Outcome, Pulse, Reading
 from monitor.store import source_states
 from monitor.store.accounts import lock_accounts
+from monitor.store.covering import cover
 from monitor.store.engine import Database
 from monitor.store.marking import mark
 from monitor.store.mending import mending
@@ -87,6 +88,7 @@ class SqlReadings(Readings):
             source_states.save_read(connection, _advanced(unknown, known))
             _keep_counters(connection, unknown)
             insert_rows(connection, readings, [_row(one.reading, numbers) for one in unknown])
+            cover(connection, [(numbers[one.reading.source], one.reading) for one in unknown])
             mark(connection, {one.reading.account for one in unknown})
             return {one.reading.source: fresh.get(one.reading.source, 0) for one in batch}
 

@@ -76,6 +76,11 @@ def update_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> No
         _run(connection, _updating(connection.dialect, table, tuple(rows[0])), rows)
 
 
+def execute_rows(connection: Connection, statement: Any, rows: Sequence[Row]) -> int:
+    """Run *statement* with the values of each of *rows*; return how many rows it changed."""
+    return _run(connection, _given(connection.dialect, statement), rows)
+
+
 def new_ids(connection: Connection, table: Table, many: int) -> Sequence[int]:
     """Return the ids of the next *many* rows of *table*, which nobody else is given."""
     if not many:
@@ -128,6 +133,11 @@ def _updating(dialect: Dialect, table: Table, names: tuple[str, ...]) -> _Ready:
     rows = [table.c[name] == said[name] for name in names if name in keys]
     values = {name: value for name, value in said.items() if name not in keys}
     return _ready(dialect, table.update().where(*rows).values(values))
+
+
+@cache
+def _given(dialect: Dialect, statement: Any) -> _Ready:
+    return _ready(dialect, statement)
 
 
 @cache

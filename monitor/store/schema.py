@@ -46,6 +46,15 @@ metadata = MetaData(
     }
 )
 
+# Which posts a year's figures are in doubt about, or count by themselves; those that are dated by
+# more than an hour, as either database says it.
+UNDATED, DELETED = text("dating = 'unknown'"), text("deleted_at IS NOT NULL")
+NAMELESS = text("key >= 'title:' AND key < 'title;'")
+OPEN = {
+    "sqlite": text("published_until - published_at > 3600000000"),
+    "postgresql": text("published_until - published_at > interval '1 hour'"),
+}
+
 accounts = Table(
     "accounts",
     metadata,
@@ -277,6 +286,21 @@ posts = Table(
         sqlite_where=text("source < 0"),
         postgresql_where=text("source < 0"),
     ),
+    # What a year's figures are in doubt about is rare: nobody goes through every post for it.
+    *(
+        Index(name, "account", "published_at", sqlite_where=which, postgresql_where=which)
+        for name, which in (
+            ("ix_posts_undated", UNDATED),
+            ("ix_posts_deleted", DELETED),
+            ("ix_posts_nameless", NAMELESS),
+        )
+    ),
+    Index(
+        "ix_posts_open",
+        *("account", "published_at", "published_until"),
+        sqlite_where=OPEN["sqlite"],
+        postgresql_where=OPEN["postgresql"],
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -331,6 +355,40 @@ post_days = Table(
     Column("day", CompactDay, primary_key=True),
     Column("kind", Choice(PostKind), primary_key=True),
     Column("posts", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# How many articles of each push an account has on a day, but for those without a date or a push:
+# kept with the posts (`articles.py`), so that pushes are counted without reading them.
+push_days = Table(
+    "push_days",
+    metadata,
+    Column("account", PlainText, ForeignKey("accounts.id"), primary_key=True),
+    Column("day", CompactDay, primary_key=True),
+    Column("push", PlainText, primary_key=True),
+    Column("posts", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The days on which an account has articles of one title under two keys.
+doubled_days = Table(
+    "doubled_days",
+    metadata,
+    Column("account", PlainText, ForeignKey("accounts.id"), primary_key=True),
+    Column("day", CompactDay, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# Which stretches of time the good readings of a source cover, with a weak pulse and without: kept
+# with the readings (`covering.py`). `read_at`: when the last of them was made.
+stretches = Table(
+    "stretches",
+    metadata,
+    Column("source", Integer, ForeignKey("sources.number"), primary_key=True, autoincrement=False),
+    Column("weak", Boolean, primary_key=True),
+    Column("since", CompactInstant, primary_key=True),
+    Column("until", CompactInstant, nullable=False),
+    Column("read_at", CompactInstant, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -34,6 +34,7 @@ from monitor.store.readings import SqlReadings
 from monitor.store.shown import SqlShownAccounts
 from monitor.store.sources import SqlSources
 from monitor.store.standings import SqlStandings
+from monitor.store.summaries import SqlSummaries
 from monitor.store.tallies import SqlTallies
 
 CREATED_AT = "created_at"  # note: when this database came into being
@@ -74,6 +75,7 @@ class SqlStore(Store):
         self.gateways = SqlGateways(database)
         self.readings = SqlReadings(database)
         self.posts = SqlPosts(database)
+        self.summaries = SqlSummaries(database)
         self.imports = SqlImports(database)
         self.follower_counts = SqlFollowerCounts(database)
         self.days = SqlDays(database)

@@ -158,7 +158,8 @@ def test_what_is_interrupted_is_as_it_was_and_is_done_the_next_time(
     store = open_store(before, NOON)
     ADVANCE.reset(token)
     assert said(store) == said(now)
-    assert parts == [(0, 5), (3, 5), (5, 5), (0, 2), (2, 2)]  # three sources, two accounts; again
+    # Three sources, two accounts; these again, twice.
+    assert parts == [(0, 5), (3, 5), (5, 5), *[(0, 2), (2, 2)] * 2]
     store.close()
 
 

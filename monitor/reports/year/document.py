@@ -15,6 +15,7 @@ from alerts.words import Words
 from monitor.ledger.coverage import Gap
 from monitor.ledger.lapses import Lapse, Quiet, in_force, longest
 from monitor.ledger.snapshot import DRAFT
+from monitor.ledger.summary import PlainYear, Ruled
 from monitor.ledger.totals import (
     EarlierPosts,
     Followers,
@@ -27,7 +28,7 @@ from monitor.ledger.totals import (
     months_of,
     posts_of_months,
 )
-from monitor.model import Dating
+from monitor.model import Account, Dating
 from monitor.reports.year.figures import (
     AccountFigures,
     AccountYear,
@@ -64,6 +65,28 @@ def account_year(
         before=before.posts if before else None,
         refused=_refused(figures.totals, before, now < period.end),
         limits=rows.limits,
+    )
+
+
+def plain_account_year(
+    account: Account,
+    found: PlainYear,
+    ruled: Ruled,
+    before: EarlierPosts | None,
+    period: Period,
+    now: datetime,
+) -> AccountYear:
+    """Return what `account_year` does of an account whose year is without lapse, gap or doubt."""
+    return AccountYear(
+        account=account,
+        totals=found.totals,
+        months=found.months,
+        limit=in_force(ruled.limits, min(period.end, now)),
+        count_reposts=ruled.count_reposts,
+        after_lapses=None,
+        before=before.posts if before else None,
+        refused=_refused(found.totals, before, now < period.end),
+        limits=ruled.limits,
     )
 
 
@@ -105,12 +128,13 @@ def figures_of(accounts: Sequence[AccountYear], period: Period) -> Figures:
     return Figures(period, tuple(AccountFigures(one.account, one.totals) for one in accounts))
 
 
-def before_of(document_before: Mapping[str, Any], account: str) -> EarlierPosts | None:
-    """Return what the document of the year before says of *account*; None if it knows nothing."""
-    found = [one for one in document_before["accounts"] if one["id"] == account]
-    if not found or not is_known(found[0]):
-        return None
-    return EarlierPosts(found[0]["posts"], found[0]["complete"], found[0].get("cut", 0))
+def posts_of(document_before: Mapping[str, Any]) -> dict[str, EarlierPosts]:
+    """Return what the document of the year before says of each account it knows anything of."""
+    return {
+        one["id"]: EarlierPosts(one["posts"], one["complete"], one.get("cut", 0))
+        for one in document_before["accounts"]
+        if is_known(one)
+    }
 
 
 def _after_lapses(found: Totals, rows: Rows, until: datetime, zone: ZoneInfo) -> Quiet | None:

@@ -7,7 +7,7 @@ raises `UsageError` with one line.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -26,10 +26,16 @@ from monitor.register import Register
 from monitor.reports.check import Finding, check, previous_of
 from monitor.reports.check.document import Document
 from monitor.reports.check.known import known
-from monitor.reports.ledger_rows import LedgerRows
-from monitor.reports.year.document import account_year, before_of, document
+from monitor.reports.ledger_rows import LedgerRows, rows_of
+from monitor.reports.year.document import (
+    account_year,
+    document,
+    plain_account_year,
+    posts_of,
+)
 from monitor.reports.year.evidence import evidence
 from monitor.reports.year.figures import AccountFigures, AccountYear
+from monitor.reports.year.plain import Answers
 from monitor.reports.year.reconciled import reconciled
 from monitor.store.base import Store
 from monitor.wording import no_account, one_of, quoted
@@ -87,7 +93,7 @@ class Reporting:
         if now < period.end:
             problem = Told(": {year} is not over; its figures can still change", year=number)
             raise UsageError(Field("freeze"), problem)
-        self._recount(now)
+        _recount(self._store, self._register.accounts, now)
         years, proofs = [], {}
         for one in self._looked(number, period, now):
             advance(one)
@@ -172,16 +178,30 @@ class Reporting:
     def _current(self, number: int, now: datetime, advance: Advance = unwatched) -> Json:
         period = self._period(number, now)
         years = []
-        for one in self._looked(number, period, now):
+        for one in self._years(number, period, now):
             advance(one)
-            years.append(one.year)
+            years.append(one)
         return document(number, years, period, self._words, now)
+
+    def _years(self, number: int, period: Period, now: datetime) -> Iterator[AccountYear]:
+        """What `_looked` finds: posts and readings are read only where anything is in doubt."""
+        published, before = self._published_before(number), self._year_before(number)
+        both = Period(before.start, period.end)
+        for one in Answers(self._store, self._register, period, before, now):
+            account = one.account
+            if one.plain is not None:
+                plain = one.plain
+                earlier = plain.before if published is None else published.get(account.id)
+                yield plain_account_year(account, plain, one.ruled, earlier, period, now)
+                continue
+            rows = rows_of(self._store, self._register, account, both, now, one.seen)
+            yield self._look(number, account, rows, period, now, published).year
 
     def _looked(self, number: int, period: Period, now: datetime) -> Iterator[Looked]:
         ledger = self._rows(number, period, now)
-        before = self._document_before(number)
+        published = self._published_before(number)
         for account in self._register.accounts.values():
-            yield self._look(number, account, ledger[account.id], period, now, before)
+            yield self._look(number, account, ledger[account.id], period, now, published)
 
     def _look(
         self,
@@ -190,19 +210,22 @@ class Reporting:
         rows: Rows,
         period: Period,
         now: datetime,
-        before: Json | None = None,
+        published: Mapping[str, EarlierPosts] | None = None,
     ) -> Looked:
         found = AccountFigures(account, totals(rows, period, now, self._zone))
-        earlier = before_of(before, account.id) if before else self._before(number, rows, now)
+        if published is None:
+            earlier = earlier_posts(rows, self._year_before(number), now, self._zone)
+        else:
+            earlier = published.get(account.id)
         return Looked(account_year(found, rows, period, earlier, now, self._zone), rows)
 
-    def _document_before(self, number: int) -> Json | None:
-        """What was frozen of the year before: that is what was published."""
+    def _published_before(self, number: int) -> Mapping[str, EarlierPosts] | None:
+        """What was frozen of the year before, by account: that is what was published."""
         earlier = self._store.figures.snapshots(number - 1)
-        return json.loads(_checked(earlier[-1]).document) if earlier else None
+        return posts_of(json.loads(_checked(earlier[-1]).document)) if earlier else None
 
-    def _before(self, number: int, rows: Rows, now: datetime) -> EarlierPosts | None:
-        return earlier_posts(rows, Period(*bounds(number - 1, self._zone)), now, self._zone)
+    def _year_before(self, number: int) -> Period:
+        return Period(*bounds(number - 1, self._zone))
 
     def _proof(self, number: int, one: Looked, period: Period, now: datetime) -> Json:
         account = one.year.account
@@ -251,25 +274,9 @@ class Reporting:
             )
         return _checked(chosen[-1])
 
-    def _recount(self, now: datetime) -> None:
-        counts = self._store.posts.counts(datetime.min.replace(tzinfo=UTC), now)
-        for account in self._register.accounts:
-            seen = self._store.posts.recounted(account)
-            known = sum(p.dating is not Dating.UNKNOWN and p.published_at < now for p in seen)
-            if seen != self._store.posts.of_account(account) or known != sum(
-                counts.get(account, {}).values()
-            ):
-                raise StoreError(
-                    Told(
-                        "{account}: the stored posts differ from a recount of what was seen: "
-                        "somebody changed the database; restore it from a backup",
-                        account=account,
-                    )
-                )
-
     def _rows(self, number: int, period: Period, now: datetime) -> LedgerRows:
         """Rows that reach back over the year before, for the comparison with it."""
-        start, _ = bounds(number - 1, self._zone)
+        start = self._year_before(number).start
         return LedgerRows(self._store, self._register, Period(start, period.end), now)
 
     def _period(self, number: int, now: datetime) -> Period:
@@ -320,6 +327,24 @@ class Proofs(Mapping[str, Json]):
     def __len__(self) -> int:
         """Return how many accounts have figures."""
         return len(self._accounts)
+
+
+def _recount(store: Store, accounts: Iterable[str], now: datetime) -> None:
+    """Raises `StoreError` if stored posts differ from a recount of what was seen."""
+    counts = store.posts.counts(datetime.min.replace(tzinfo=UTC), now)
+    for account in accounts:
+        seen = store.posts.recounted(account)
+        known = sum(p.dating is not Dating.UNKNOWN and p.published_at < now for p in seen)
+        if seen != store.posts.of_account(account) or known != sum(
+            counts.get(account, {}).values()
+        ):
+            raise StoreError(
+                Told(
+                    "{account}: the stored posts differ from a recount of what was seen: "
+                    "somebody changed the database; restore it from a backup",
+                    account=account,
+                )
+            )
 
 
 def _checked(snapshot: Snapshot) -> Snapshot:

@@ -19,6 +19,8 @@ from monitor.ledger.records import (
     KnownDay,
     Snapshot,
 )
+from monitor.ledger.summary import Summary
+from monitor.ledger.totals import Period
 from monitor.model import Dating, Post, PostKind, Reading, SeenPost, SourceMemory
 
 
@@ -137,8 +139,9 @@ class Posts(Protocol):
         ...
 
     def recounted_days(self) -> Collection[str]:
-        """Count the posts of each day anew, which `counts` goes by; return the accounts of which
-        something else was kept, by id. They are due."""
+        """Make anew what is kept of posts and readings so that a year is counted without them:
+        posts and pushes of each day, titles under two keys, what is covered. Return the accounts
+        of which something else was kept, by id. They are due."""
         ...
 
     def none_of(self, accounts: Iterable[str]) -> frozenset[str]:
@@ -148,6 +151,17 @@ class Posts(Protocol):
     def recounted(self, account: str) -> Sequence[Post]:
         """Return the account's posts as they follow from their sightings alone, oldest first:
         the same as `of_account`, unless somebody changed the database by hand."""
+        ...
+
+
+class Summaries(Protocol):
+    """What is kept of accounts so that a year's figures need neither their posts nor readings."""
+
+    def of(
+        self, named: Collection[str], year: Period, before: Period, now: datetime
+    ) -> Mapping[str, Summary]:
+        """Return what is kept of the accounts *named*, of *year* and the one *before*; both begin
+        and end with days of Beijing's calendar. What speaks at *now* for a closer look is said."""
         ...
 
 

@@ -10,7 +10,7 @@ import pytest
 from monitor.ledger.coverage import Gap, GapReason, Span
 from monitor.ledger.totals import Counted, EarlierPosts, Rows, certain, totals
 from monitor.model import Account, Outcome, PostKind, Pulse, Reading
-from monitor.reports.year.document import account_year, before_of, document
+from monitor.reports.year.document import account_year, document, posts_of
 from monitor.reports.year.figures import AccountFigures, AccountYear
 from monitor.reports.year.text import year_text
 from tests.report_values import (
@@ -125,7 +125,7 @@ def test_of_a_year_that_nobody_watched_no_number_is_said() -> None:
     assert f"{told}  关注数：未知\n\n" in text
     assert "全部政务新媒体账号合计：不少于52条\n" in text
     assert [row["value"] for row in found["yearly_form"]] == [52, None, None, None]
-    assert before_of(found, "wechat-mz") is None
+    assert "wechat-mz" not in posts_of(found)
 
 
 def test_the_total_of_accounts_that_nobody_watched_is_not_known() -> None:
@@ -211,8 +211,8 @@ def test_F42_year_on_year_is_refused_where_either_year_has_a_gap(
 
 def test_the_year_before_is_taken_from_its_own_document() -> None:
     found = made(year_of(MZ_WEIBO, ledger(*POSTS)))
-    assert before_of(found, "weibo-mz") == EarlierPosts(52, True)
-    assert before_of(found, "unheard-of") is None
+    assert posts_of(found)["weibo-mz"] == EarlierPosts(52, True)
+    assert "unheard-of" not in posts_of(found)
 
 
 def test_a_year_that_is_not_over_counts_up_to_now() -> None:
