@@ -24,7 +24,7 @@ from monitor.store import days, source_states
 from monitor.store.naming import name_of
 from monitor.store.rows import chunks
 from monitor.store.schema import accounts, day_counts, posts, sightings
-from monitor.store.types import UtcDateTime
+from monitor.store.types import CompactInstant
 
 Found = dict[str, AccountFacts]
 Newer = Select[tuple[int]]
@@ -32,7 +32,7 @@ Account = BindParameter[str] | None  # None: that of the row of a query around i
 Numbers = dict[str, tuple[int | None, int | None]]  # by account: the last post's, the visible one's
 
 OF: BindParameter[str] = bindparam("of")
-SINCE = bindparam("since", type_=UtcDateTime())
+SINCE = bindparam("since", type_=CompactInstant())
 # Kept ready, as `_facts` is.
 SAID = select(
     sightings.c.post,
