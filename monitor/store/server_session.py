@@ -44,10 +44,9 @@ def unfit(connection: Connection, name: str) -> Told | None:
         )
     if found[1] != KEEPS:
         return Told(
-            "{database} keeps text as {encoding}, which lacks characters; make it anew by "
-            "{command}",
+            "{database} keeps text as {encoding}, which lacks characters; make it anew from "
+            "template0 with the encoding UTF8",
             database=name,
             encoding=found[1],
-            command="createdb --encoding UTF8 --template template0",
         )
     return None

@@ -60,7 +60,8 @@ def test_workers_are_compared_with_one_of_them_and_drawn() -> None:
     assert lines[2:] == [
         "2 workers, 800 accounts behind 16 gateways: database 3 MB",
         "  again: 80 readings in 4.0 s, 2.5 s after they were due, 20.0 a second"
-        " (2.00 x, goal 1.8 x); ms of processor time a reading: workers 5.0",
+        " (2.00 x, goal 1.8 x); backlog: half after 6.5 s, none after 6.5 s;"
+        " ms of processor time a reading: workers 5.0",
     ]
     drawn = ET.fromstring(made["picture"](found))
     assert len(drawn.findall("{http://www.w3.org/2000/svg}polyline")) == 2
