@@ -1,6 +1,6 @@
 """What a year of reading takes: our plan beside fixed intervals that keep the same promise.
 
-    python benchmarks/effort.py [--accounts 2000] [--json]
+    python benchmarks/effort.py [--accounts 2000] [--seed 1] [--jobs 2] [--json]
 
 Plays a year of so many accounts, with the planning that the service uses and without any request:
 seldom, weekly, daily and busy ones, posts in office hours and hardly any on days off, several
@@ -11,6 +11,7 @@ The promise is what our plan has kept in that year: whatever mattered (a rung or
 passed in silence; a post while an alert was open or a call less than half a day away) was seen
 within so many minutes. Fixed intervals keep it only if every account is always read as often. An
 overrun is a reading that shows none but new posts, the two oldest items aside, which may be pins.
+Beside those of our plan stand those of fixed intervals that take as many readings.
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ import argparse
 import json
 import sys
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
@@ -32,8 +36,10 @@ from alerts.common.local_time import local_day
 from alerts.model import Hours, Ladder, Rung
 from alerts.rules.calendar import calendar
 from alerts.rules.ladder import calls, marks
-from monitor.polling import schedule
+from monitor.model import Pace
+from monitor.polling import pace, schedule
 from monitor.polling.overrun import PINS
+from monitor.polling.window import Window
 
 ZONE = ZoneInfo("Asia/Shanghai")
 BEGIN, END = datetime(2023, 12, 31, 16, tzinfo=UTC), datetime(2024, 12, 31, 16, tzinfo=UTC)
@@ -45,19 +51,20 @@ HOURS, CALENDAR = Hours(ZONE), calendar()
 YEAR = 366 * DAY
 # Of a hundred accounts: how many, and how often they publish on a working day.
 KINDS = {"seldom": (5, 0.25), "weekly": (35, 0.5), "daily": (52, 1.2), "busy": (8, 8.0)}
+HUNDRED = [kind for kind, (share, _) in KINDS.items() for _ in range(share)]
 WINDOW, LONG = 10, 20  # items that a window shows: of single posts, and of pushes of articles
 LAPSES = 0.05  # of the accounts, one silence beyond the limit a year
 
 
 @dataclass
 class Spent:
-    """What reading took: *readings* by kind of account, how long after it mattered something was
-    noticed, in minutes, and how many windows were *overrun*."""
+    """What reading took: *readings* and *accounts* by kind; *delays*: how long after it mattered
+    something was noticed, in minutes; *overrun*: how many windows were, by kind."""
 
-    readings: dict[str, int] = field(default_factory=dict)
-    accounts: dict[str, int] = field(default_factory=dict)
+    readings: Counter[str] = field(default_factory=Counter)
+    accounts: Counter[str] = field(default_factory=Counter)
     delays: list[float] = field(default_factory=list)
-    overrun: int = 0
+    overrun: Counter[str] = field(default_factory=Counter)
     posts: int = 0
 
     @property
@@ -65,46 +72,97 @@ class Spent:
         """Within how many minutes all that mattered was noticed."""
         return max(self.delays)
 
+    def add(self, other: Spent) -> None:
+        """Add what *other* accounts took."""
+        self.readings += other.readings
+        self.accounts += other.accounts
+        self.delays += other.delays
+        self.overrun += other.overrun
+        self.posts += other.posts
+
+
+@dataclass(frozen=True)
+class Player:
+    """One account: what it publishes in the year, oldest first, and how it is read."""
+
+    kind: str
+    posts: Sequence[datetime]
+    window: int
+    share: float
+
 
 def main(arguments: Sequence[str]) -> None:
     """Play the year and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--accounts", type=int, default=2_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2, help="processes")
     parser.add_argument("--json", action="store_true")
     wanted = parser.parse_args(arguments)
-    spent = played(wanted.accounts)
+    spent, missed = played(wanted.accounts, wanted.seed, wanted.jobs)
     fixed = YEAR / (spent.promise * MINUTE)
     if wanted.json:
-        print(json.dumps(asdict(spent) | {"promise": spent.promise, "fixed": fixed}))
+        print(json.dumps(asdict(spent) | {"fixed": fixed, "missed": missed}))
         return
-    print(f"{wanted.accounts} accounts, {spent.posts} posts")
+    print(f"{wanted.accounts} accounts, {spent.posts} posts, seed {wanted.seed}")
     print(f"what mattered: {len(spent.delays)} times, noticed within {spent.promise:.1f} minutes")
-    print("accounts         readings each   fixed intervals   times fewer")
-    rows = [*((k, n, spent.readings[k]) for k, n in spent.accounts.items() if n)]
-    rows.append(("all", wanted.accounts, sum(spent.readings.values())))
-    for name, number, readings in rows:
+    print("accounts         readings each   fixed intervals   times fewer   overrun")
+    rows = [(k, n, spent.readings[k], spent.overrun[k]) for k, n in spent.accounts.items()]
+    rows.append(("all", wanted.accounts, spent.readings.total(), spent.overrun.total()))
+    for name, number, readings, overrun in rows:
         each = readings / number
-        print(f"{name:8} {number:6} {each:14.0f} {fixed:17.0f} {fixed / each:13.1f}")
-    print(f"windows overrun by our plan: {spent.overrun}")
+        print(f"{name:8} {number:6} {each:14.0f} {fixed:17.0f} {fixed / each:13.1f} {overrun:9}")
+    print(f"fixed intervals with as many readings as our plan: {missed} windows overrun")
 
 
-def played(accounts: int) -> Spent:
-    """Return what a year of so many accounts took."""
-    spent, draw = Spent(), Random(20240101)
-    for number, kind in enumerate(_kinds(accounts)):
-        rate = KINDS[kind][1]
-        together = draw.choice((1, 1, 1, 2, 3)) if rate < 2 else 1
-        posts = list(_published(rate, together, draw))
-        _read(posts, WINDOW if together == 1 else LONG, number % 100 / 100, kind, spent)
-        spent.posts += len(posts)
-        spent.accounts[kind] = spent.accounts.get(kind, 0) + 1
+def played(accounts: int, seed: int, jobs: int) -> tuple[Spent, int]:
+    """Return what a year of so many accounts took, and how many windows are overrun by fixed
+    intervals with as many readings. So many *jobs* side by side play the same as one alone."""
+    spent, parts = Spent(), [range(n, accounts, jobs * 4) for n in range(jobs * 4)]
+    with get_context("spawn").Pool(jobs) as pool:
+        for some in pool.imap_unordered(partial(_spent, seed), parts):
+            spent.add(some)
+        wait = YEAR * accounts / spent.readings.total()
+        missed = sum(pool.imap_unordered(partial(_missed, seed, wait), parts))
+    return spent, missed
+
+
+def _spent(seed: int, numbers: Sequence[int]) -> Spent:
+    spent = Spent()
+    for number in numbers:
+        one = player(seed, number)
+        _read(one, spent)
+        spent.posts += len(one.posts)
+        spent.accounts[one.kind] += 1
     return spent
 
 
-def _kinds(accounts: int) -> Iterator[str]:
-    """The kinds of so many accounts, spread evenly."""
-    hundred = [kind for kind, (share, _) in KINDS.items() for _ in range(share)]
-    return (hundred[number * 37 % 100] for number in range(accounts))
+def _missed(seed: int, wait: timedelta, numbers: Sequence[int]) -> int:
+    return sum(overrun_at(player(seed, number), wait) for number in numbers)
+
+
+def overrun_at(one: Player, wait: timedelta) -> int:
+    """Return how many windows of *one* show nothing but new posts, if it is read each *wait*."""
+    overrun, now, seen = 0, BEGIN + wait * one.share, 0
+    while now < END:
+        known = bisect_right(one.posts, now)
+        overrun += _passed(known, seen, one.window) and bool(seen)
+        now, seen = now + wait, known
+    return overrun
+
+
+def _passed(known: int, seen: int, window: int) -> bool:
+    return known > window and known - seen >= window - PINS
+
+
+def player(seed: int, number: int) -> Player:
+    """Return the account of that *number*; its kind is spread evenly over the numbers."""
+    draw = Random(f"{seed} {number}")
+    kind = HUNDRED[number * 37 % 100]
+    rate = KINDS[kind][1]
+    together = draw.choice((1, 1, 1, 2, 3)) if rate < 2 else 1
+    posts = list(_published(rate, together, draw))
+    return Player(kind, posts, WINDOW if together == 1 else LONG, number % 100 / 100)
 
 
 # What accounts publish
@@ -145,23 +203,41 @@ def _poisson(mean: float, draw: Random) -> int:
 # How they are read
 
 
-def _read(posts: Sequence[datetime], window: int, share: float, kind: str, spent: Spent) -> None:
+def _read(one: Player, spent: Spent) -> None:
     """Read one account for a year by our plan."""
+    posts, window = one.posts, one.window
     now, seen, readings = BEGIN, bisect_right(posts, BEGIN), 0
     silence = _Silence(posts[seen - 1] if seen else BEGIN)
+    before, hours = _shown(posts, 0, window), None
     while now < END:
-        known = bisect_right(posts, now)
-        new, readings = known - seen, readings + 1
-        spent.overrun += known > window and new >= window - PINS
+        known, readings = bisect_right(posts, now), readings + 1
+        spent.overrun[one.kind] += _passed(known, seen, window)
         spent.delays += silence.noticed(posts[seen:known], now)
-        if new:
+        if known > seen:
             silence = _Silence(posts[known - 1])
+        if known > seen or hours is None:
+            shown = _shown(posts, known, window)
+            hours = pace.remembered(hours, before, shown, CALENDAR, ZONE)
+            before = shown
         seen = known
-        shown = posts[max(known - window, 0) : known][::-1]
-        ahead = silence.ahead(now)
-        wait = schedule.interval(AT_MOST, shown, ahead, silence.alert_open(now), now)
-        now = schedule.next_read_at(share, wait, ahead, 0, now)
-    spent.readings[kind] = spent.readings.get(kind, 0) + readings
+        now = _next(one, before, hours, silence, now)
+    spent.readings[one.kind] += readings
+
+
+def _shown(posts: Sequence[datetime], known: int, window: int) -> Window:
+    first = max(known - window, 0)
+    return tuple((str(n), posts[n]) for n in reversed(range(first, known)))
+
+
+def _next(
+    one: Player, shown: Window, hours: Pace | None, silence: _Silence, now: datetime
+) -> datetime:
+    """When it is read next, as `monitor.polling.reader` plans it."""
+    ahead = silence.ahead(now)
+    passing = pace.passing(hours, len(shown), AT_MOST, CALENDAR, ZONE, now)
+    dates = [at for _, at in shown]
+    wait = schedule.interval(AT_MOST, dates, ahead, silence.alert_open(now), now, passing)
+    return schedule.next_read_at(one.share, wait, ahead, 0, now)
 
 
 class _Silence:

@@ -82,6 +82,7 @@ class Freshness:
         settings = loading.load(folder, os.environ)
         log = open_log(settings.secrets, settings.zone, False, settings.log_format)
         self._app = self._stack.enter_context(app.opened(settings, log, reading=True))
+        assert self._app.rounds  # made, and what it needs loaded, when it is first asked for
 
     def read(self) -> None:
         """Read every account once."""

@@ -33,10 +33,12 @@ def clock_for(store: Store, at: datetime | None, clock: Clock) -> Clock:
     return clock
 
 
-def last_pass(database: str, clock: Clock = utc_now) -> datetime | None:
-    """Return when the service last made a pass over *database*, and open nothing else."""
+def last_pass(database: str, clock: Clock = utc_now) -> tuple[datetime | None, datetime]:
+    """Return when the service last made a pass over *database*, and what time it is there: the
+    server's clock is `now` for those who work on it. Opens nothing else."""
     with closing(open_store(database, clock())) as store:
-        return store.notes.heartbeat().last_tick_at
+        last = store.notes.heartbeat().last_tick_at
+        return last, store.machines.clock() or clock()
 
 
 def is_kept_demo(database: str, clock: Clock = utc_now) -> bool:

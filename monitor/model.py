@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from monitor.counted import Counters, ListedDay, Tally
+
+HOURS = 24  # of a day
 
 
 class AccountState(StrEnum):
@@ -233,6 +235,15 @@ class Doubted:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How many posts a source has shown since the local day *since*, by hour of the local day: the
+    first 24 *hours* are those of days off, the others those of working days."""
+
+    since: date
+    hours: tuple[float, ...] = (0,) * (2 * HOURS)
+
+
+@dataclass(frozen=True, slots=True)
 class SourceMemory:
     """What the last good reading of a source left behind.
 
@@ -247,7 +258,8 @@ class SourceMemory:
     *ends_at*: when the credential ends that it was asked with. *missing_window*: a mark of
     the window that lacks it. *doubt*: what was shown last and is not believed. *names*:
     what the account is called too, says a person. *undated*: nothing it showed ever had a date.
-    *looked_at*: when a person last looked at the account and found nothing newer.
+    *looked_at*: when a person last looked at the account and found nothing newer. *pace*: when it
+    publishes; None as long as nothing was seen.
     """
 
     validators: Validators = Validators()
@@ -272,6 +284,7 @@ class SourceMemory:
     names: tuple[str, ...] = ()
     undated: bool = False
     looked_at: datetime | None = None
+    pace: Pace | None = None
 
 
 @dataclass(frozen=True, slots=True)

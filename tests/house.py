@@ -87,6 +87,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
                 "counters.py",
                 "health.py",
                 "overrun.py",
+                "pace.py",
                 "quota.py",
                 "schedule.py",
                 "statistics_plan.py",

@@ -1,16 +1,19 @@
 """A database lives by one clock."""
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from monitor.app import opened
-from monitor.driver import Driver, claim
+from monitor.clock import utc_now
+from monitor.driver import Driver, claim, last_pass
 from monitor.machines import Machine, Work
 from monitor.settings import sample
 from monitor.settings.loading import load
 from monitor.store.base import Store
+from monitor.store.sql import open_store
 from tests.rule_values import HOUR, at
 
 
@@ -33,6 +36,17 @@ def test_a_database_has_one_clock_for_good(
     for earlier in before:
         claim(sqlite_store, earlier)
     assert claim(sqlite_store, driver) is granted
+
+
+@pytest.mark.postgresql
+def test_whether_the_service_runs_goes_by_the_clock_of_its_database(postgresql_url: str) -> None:
+    with closing(open_store(postgresql_url, utc_now())) as store:
+        beat = store.machines.clock()
+        assert beat is not None
+        store.notes.beat(beat, beat)
+    last, now = last_pass(postgresql_url, lambda: utc_now() - HOUR)
+    assert last == beat
+    assert beat < now < beat + HOUR / 2
 
 
 NOW = at("03-18 09:00")

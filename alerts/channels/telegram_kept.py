@@ -105,7 +105,7 @@ def _kept_of(text: str | None) -> list[Kept]:
     """What was kept; nothing of what another version wrote in another shape."""
     try:
         return [_one_of(row) for row in json.loads(text or "[]")]
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, LookupError, OverflowError, RecursionError):
         return []
 
 

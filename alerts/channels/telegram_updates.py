@@ -58,6 +58,7 @@ class Pace:
     longest: timedelta = timedelta(seconds=60)  # … up to this
     refused: timedelta = timedelta(minutes=5)  # after the token was refused
     refresh: timedelta = timedelta(seconds=10)  # between two looks at how alerts stand
+    most: timedelta = timedelta(hours=1)  # however long the service asks us to wait
 
 
 USUAL_PACE = Pace()
@@ -324,7 +325,9 @@ def _rest(error: Exception, wait: timedelta, pace: Pace) -> timedelta:
     match error:
         case RetryAfter():
             asked = error.retry_after
-            return asked if isinstance(asked, timedelta) else timedelta(seconds=asked)
+            return min(
+                asked if isinstance(asked, timedelta) else timedelta(seconds=asked), pace.most
+            )
         case InvalidToken():
             return pace.refused
     return wait

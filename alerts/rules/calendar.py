@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from alerts.rules.announced import FIXED, WEEKEND, announced, lunar
@@ -124,6 +124,14 @@ class Calendar:
                 before -= DAY
             self._before[day] = before
         return self._before[day]
+
+    def working_days(self, first: date, last: date) -> int:
+        """Return how many days are worked from *first* to *last*, both included."""
+        return self.once(("working days", first, last), partial(self._worked, first, last))
+
+    def _worked(self, first: date, last: date) -> int:
+        days = range((last - first).days + 1)
+        return sum(self.workday(first + n * DAY) for n in days)
 
     def stretch(self, day: date) -> Stretch | None:
         """Return the closed stretch that contains *day*; None if *day* is worked."""

@@ -267,7 +267,8 @@ def alive(context: typer.Context, as_json: Json = False) -> None:
 
     settings = settings_of(context)
     with spoken(settings):
-        found = service(last_pass(settings.database), settings.zone, utc_now())
+        beat, now = last_pass(settings.database)
+        found = service(beat, settings.zone, now)
     out(json_text(asdict(found), settings.zone)) if as_json else show_findings(
         [found], translator(settings.language, settings.zone)
     )

@@ -58,11 +58,13 @@ class GatewayTrials:
         self._words = words
         self._build = build
 
-    def configured(self, pasted: str, now: datetime) -> list[GatewayTrial]:
+    def configured(self, pasted: str, now: datetime, only: str = "") -> list[GatewayTrial]:
         """Return what every gateway shows of the account at the address *pasted*; where that is
-        empty, of an account that is read through it, or by its address alone."""
+        empty, of an account that is read through it, or by its address alone; or what *only* one
+        of them does."""
         address = self._recognised(pasted, now)
-        gateways = self._register.gateways.values()
+        known = self._register.gateways
+        gateways = [known[only]] if only in known else known.values()
         return [self._tried(one, self._sources[one.id], pasted, address, now) for one in gateways]
 
     def another(self, gateway: Gateway, pasted: str, now: datetime) -> GatewayTrial:

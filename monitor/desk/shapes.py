@@ -86,12 +86,14 @@ class AccountStatus(TypedDict):
 
 
 class GatewayStatus(TypedDict):
-    """One gateway. *quota*, *spent_today*: requests a day; None where there is no quota."""
+    """One gateway. *answered*: False until one of its answers was seen. *quota*, *spent_today*:
+    requests a day; None where there is no quota."""
 
     id: str
     kind: str
     healthy: bool
     checked: bool
+    answered: bool
     last_pulse_at: datetime | None
     warnings: list[str]
     quota: int | None

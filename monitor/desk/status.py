@@ -21,11 +21,13 @@ from monitor.desk.shapes import (
     Unconfirmed,
 )
 from monitor.freshness.verdict import Basis, Verdict
-from monitor.model import Account, Gateway, GatewayState, MissingAccount
+from monitor.model import Account, Gateway, GatewayState, MissingAccount, Outcome
 from monitor.register import Register
 from monitor.standing import Shown
 
 URGENT = ("breached", "late", "blind", "waiting", "fresh")  # verdicts, the most urgent first
+# What came of trying a gateway that may not be there at all.
+NO_ANSWERS = (Outcome.TRANSPORT, Outcome.STATUS, Outcome.NOT_A_FEED, Outcome.LIMITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +87,16 @@ def gateway_status(gateway: Gateway, picture: Picture) -> GatewayStatus:
         "kind": gateway.kind,
         "healthy": state is None or state.healthy,
         "checked": state is not None and state.last_tried_at is not None,
+        "answered": state is not None and _answered(state),
         "last_pulse_at": state.last_pulse_at if state else None,
         "warnings": _warnings(state),
         "quota": gateway.quota,
         "spent_today": picture.spent.get(gateway.id),
     }
+
+
+def _answered(state: GatewayState) -> bool:
+    return state.last_pulse_at is not None or state.last_outcome not in (None, *NO_ANSWERS)
 
 
 def urgency(account: AccountStatus) -> tuple[int, str]:

@@ -49,6 +49,7 @@ from monitor.judging.rules_in_force import InForce, RulesInForce
 from monitor.judging.showing import Showing
 from monitor.judging.situation import Gateways, Situation, recipients
 from monitor.judging.transitions import AlertTransitions, OpenAlerts, always, at_the_end, moves
+from monitor.judging.waiting import Waiting
 from monitor.model import AccountFacts, GatewayState, MissingAccount
 from monitor.register import Register
 from monitor.standing import ALWAYS, Shown, Standing
@@ -76,6 +77,7 @@ class AlertEngine:
         self._own = OwnAlerts(store, register, self._transitions)
         self._silences = CommonSilences(store, register)
         self._due = DueAccounts(store, register)
+        self._waiting = Waiting()
         self._showing = Showing(store)
         zones = {f"{On.ZONE}:{gateway.zone}" for gateway in register.gateways.values()}
         self._watched = register.watched().accounts.keys() | register.gateways.keys() | zones
@@ -103,8 +105,11 @@ class AlertEngine:
         inforce = self._reconciled(now)
         missing = self._store.accounts.missing()
         this = self._pass(inforce, missing, awake_since, now)
-        asked = self._due.asked(this)
+        due = self._due.asked(this)
+        waiting = self._waiting.as_before(due, now)
+        asked = {account: kept for account, kept in due.items() if account not in waiting}
         situations, judged, broken = self._judged(this, asked, _handed_over(inforce.records))
+        situations = waiting | situations
         if not mended and self._accounts.are_new(broken) and self._store.damages.mend():
             self._judge(now, awake_since, mended=True)
             return
@@ -119,7 +124,9 @@ class AlertEngine:
         self._gaps.judge(this.open_now, now)
         self._own.judge_calendar(this)
         self._own.judge_missing(missing, this)
-        self._gathering = _gathering(situations, this)
+        awaiting = _awaiting(situations, this)
+        self._waiting.note({a: situations[a] for a in awaiting}, asked, now)
+        self._gathering = _gathering(awaiting, situations, this)
         self._due.keep(asked, judged, broken)
 
     def gathering(self, now: datetime) -> Hold | None:
@@ -323,21 +330,25 @@ def _handed_over(records: Records) -> set[str]:
     return {account for handover in records.handovers for account in handover.accounts}
 
 
-def _gathering(situations: Situations, this: Pass) -> Hold | None:
-    waiting = [
-        (call, situation.account)
+def _awaiting(situations: Situations, this: Pass) -> dict[str, Call]:
+    """The calls that wait for a reading, and that others of the hour wait for, by account."""
+    return {
+        account: call
         for account, situation in situations.items()
         if account not in this.exceptions
         and (call := awaited(situation, this.rules, this.now)) is not None
-    ]
+    }
+
+
+def _gathering(waiting: Mapping[str, Call], situations: Situations, this: Pass) -> Hold | None:
     if not waiting:
         return None
     people = {
         one.person.id
-        for call, account in waiting
-        for one in recipients(call.tell, account, this.rules, this.now)
+        for account, call in waiting.items()
+        for one in recipients(call.tell, situations[account].account, this.rules, this.now)
     }
-    return Hold(min(call.due_at for call, _ in waiting), BY_THE_HOUR, frozenset(people))
+    return Hold(min(call.due_at for call in waiting.values()), BY_THE_HOUR, frozenset(people))
 
 
 def _of_ourselves(alert: Alert) -> bool:

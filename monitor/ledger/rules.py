@@ -19,7 +19,7 @@ from monitor.ledger.records import PolicyChange
 from monitor.policy import Policy
 
 # How a timedelta and a flag look in the `repr` that was kept before version 3 of the schema.
-LIMIT = re.compile(r"limit=datetime\.timedelta\((?:days=(\d+))?(?:, )?(?:seconds=(\d+))?\)")
+LIMIT = re.compile(r"limit=datetime\.timedelta\((?:days=(\d{1,9}))?(?:, )?(?:seconds=(\d{1,9}))?\)")
 REPOSTS = re.compile(r"count_reposts=(True|False)")
 
 
@@ -86,14 +86,17 @@ def _rule(change: PolicyChange, now_in_force: Policy) -> Rule:
 def _length(found: Any) -> timedelta | None:
     if isinstance(found, bool) or not isinstance(found, int | float) or found <= 0:
         return None
-    return timedelta(seconds=found)
+    try:
+        return timedelta(seconds=found)
+    except (OverflowError, ValueError):  # longer than any time, or NaN
+        return None
 
 
 @lru_cache(maxsize=256)  # thousands of accounts have the same rules
 def _parsed(text: str) -> dict[str, Any]:
     try:
         said = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return _from_repr(text)
     return said if isinstance(said, dict) else {}
 

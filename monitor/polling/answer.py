@@ -114,7 +114,7 @@ def _judged(
     missing = _missing(memory.window, window)
     if missing and not _proven(_still_missing(memory, window, now), now):
         return _shrunken(reading, memory, posts, window, len(missing), now)
-    return _good(reading, fetched, posts, state, missing, now)
+    return _good(reading, fetched, posts, window, state, missing, now)
 
 
 def _noted(
@@ -307,11 +307,14 @@ def _good(
     reading: Reading,
     fetched: Fetched,
     posts: tuple[SeenPost, ...],
+    window: Window,
     state: SourceState,
     missing: Sequence[str],
     now: datetime,
 ) -> Judgement:
-    memory, window = state.memory, window_of(posts, _sighted(state.memory), now, now)
+    memory = state.memory
+    if memory.doubt is not None:
+        window = window_of(posts, _sighted(memory, memory.doubt), now, now)
     posts = _placed(posts, state)
     fresh, as_of = _fresh(posts, memory), reading.as_of or now
     covers_from, unbroken = covered_from(window, state, as_of)
@@ -342,11 +345,8 @@ def _good(
     return Judgement(known, posts, learnt, first=not memory.ever_good, deleted=tuple(missing))
 
 
-def _sighted(memory: SourceMemory) -> SourceMemory:
+def _sighted(memory: SourceMemory, doubt: Doubted) -> SourceMemory:
     """*memory* with what was doubted until now: that was seen before, too."""
-    doubt = memory.doubt
-    if doubt is None:
-        return memory
     first = tuple((key, shown_since(doubt)) for key in doubt.keys)
     return replace(memory, window=(*memory.window, *first))
 

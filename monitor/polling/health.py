@@ -30,6 +30,7 @@ SHARED = frozenset(
 # at another host, or a new version's answer, and the gateway's trouble.
 SHARED_BY_SEVERAL = frozenset({Outcome.EMPTY, Outcome.WRONG_ACCOUNT, Outcome.BROKEN})
 BLAMED = SHARED | SHARED_BY_SEVERAL
+FIRST_PART = re.compile("[^/?#]*")
 FIRST_BACKOFF = timedelta(minutes=1)
 OUTAGE = timedelta(minutes=15)
 LONGEST_BACKOFF = timedelta(minutes=30)
@@ -44,7 +45,8 @@ def family_of(gateway: Gateway, platform: str, locator: str) -> str:
     """Return the family of routes to which *locator* belongs."""
     if gateway.kind != "rsshub":
         return platform
-    return re.split("[/?#]", locator.lstrip("/"), maxsplit=1)[0]
+    found = FIRST_PART.match(locator.lstrip("/"))
+    return found[0] if found else ""
 
 
 def route_of(state: GatewayState, family: str) -> RouteHealth:

@@ -28,7 +28,7 @@ from monitor.model import (
     SourceState,
 )
 from monitor.policy import Policy
-from monitor.polling import schedule
+from monitor.polling import pace, schedule
 from monitor.polling.answer import PROVEN_AFTER, Judgement, judge
 from monitor.polling.belief import CACHE_AGE, shown_since
 from monitor.polling.canary import CanaryPulse, Sight, confirmed
@@ -271,9 +271,9 @@ def _recorded(
     )
     if unseen > since:  # then only is it certain that nothing was published
         ahead += _instants(_silence(unseen, policy, register, now), policy, register, now)
-    window = [at for _, at in judged.memory.window]
+    judged = _paced(judged, job.state.memory, register)
     close = job.alert_open or silence.call_ahead(now)
-    wait = schedule.interval(policy.read_at_most_every, window, ahead, close, now)
+    wait = _wait(judged.memory, ahead, close, policy, register, now)
     failures = 0 if judged.reading.good else job.state.failures + 1
     return Recorded(
         reading=judged.reading,
@@ -289,6 +289,29 @@ def _recorded(
         decisive_at=schedule.decisive_at(job.state.decisive_at, ahead, judged.reading.good, now),
         learnt=judged.memory is not job.state.memory and judged.memory != job.state.memory,
     )
+
+
+def _paced(judged: Judgement, before: SourceMemory, register: Register) -> Judgement:
+    """*judged*, remembering at what hours its source publishes. Nothing changes by it where nothing
+    new is shown."""
+    memory, zone = judged.memory, register.hours.zone
+    found = pace.remembered(before.pace, before.window, memory.window, register.calendar, zone)
+    return judged if found == memory.pace else replace(judged, memory=replace(memory, pace=found))
+
+
+def _wait(
+    memory: SourceMemory,
+    ahead: Sequence[datetime],
+    close: bool,
+    policy: Policy,
+    register: Register,
+    now: datetime,
+) -> timedelta:
+    window, most = [at for _, at in memory.window], policy.read_at_most_every
+    passing = pace.passing(
+        memory.pace, len(window), most, register.calendar, register.hours.zone, now
+    )
+    return schedule.interval(most, window, ahead, close, now, passing)
 
 
 def _open_to(judged: Judgement, facts: AccountFacts, since: datetime) -> datetime:

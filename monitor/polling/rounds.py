@@ -34,7 +34,7 @@ from monitor.store.base import Store
 from monitor.store.protocols.ledger import Recorded
 
 BATCH = 100  # readings a transaction …
-BATCH_SECONDS = 1.0  # … or as many as this long yields, whichever comes first
+BATCH_SECONDS = 0.5  # … or as many as this long yields, whichever comes first
 AT_ONCE = 500  # sources of one gateway a round
 ROUND = timedelta(minutes=5)  # the longest that a decisive reading waits behind others
 
@@ -123,24 +123,24 @@ class Rounds:
         held: Callable[[], bool] = held_for_good,
     ) -> list[Reading]:
         """Read what is due at *now* behind one gateway, as `read_due` does, but for five
-        minutes at most: what is still due then comes after what has become more urgent. A reading
-        that has nothing to confirm is not made once the visit *gives_way*, and none once it is no
-        longer *held*."""
+        minutes at most: what is still due then comes after what has become more urgent. What has
+        nothing to confirm is not asked once the visit *gives_way*, and nothing once it is no longer
+        *held*."""
         self._store.undo_ahead(now)
         found = self._store.sources.due(now, AT_ONCE, gateway)
         due = self._by_gateway(found).get(gateway, ())
         state = self._store.gateways.states().get(gateway) if due else None
         until = now + ROUND
+
+        def goes_on(decisive: bool = False) -> bool:
+            return self._clock() < until and (decisive or not gives_way()) and held()
+
         return self._visit(
             gateway,
             self._readable(state, gateway, due, now),
-            goes=lambda job: (
-                self._clock() < until
-                and self._affordable(job)
-                and (quota.decisive(job.state, now) or not gives_way())
-                and held()
-            ),
+            goes=lambda job: self._affordable(job) and goes_on(quota.decisive(job.state, now)),
             progress=progress,
+            goes_on=goes_on,
         )
 
     def read_accounts(
@@ -224,11 +224,16 @@ class Rounds:
             return [reading for limiter in limiters for reading in limiter.result()]
 
     def _visit(
-        self, gateway: str, sources: Sequence[SourceState], goes: Goes, progress: Progress
+        self,
+        gateway: str,
+        sources: Sequence[SourceState],
+        goes: Goes,
+        progress: Progress,
+        goes_on: Callable[[], bool] = held_for_good,
     ) -> list[Reading]:
         readings = self._read(gateway, sources, goes, progress) if sources else []
         if self._left(gateway, self._clock()):
-            self._statistics.ask(gateway)
+            self._statistics.ask(gateway, goes_on)
         return readings
 
     def _read(
@@ -298,7 +303,7 @@ class Rounds:
         jobs = self._jobs.of(sources, suspected)
         found: list[_Made] = []
         reads = run(jobs, perform, limiter, at_once, breaker, this.goes)
-        for batch in _batches(filter(None, reads)):
+        for batch in batches(filter(None, reads)):
             fresh = self._store.readings.record([r.recorded for r in batch])
             for one in batch:
                 found.append(_Made(one.recorded.reading, one.retry_after, one.broke))
@@ -348,13 +353,18 @@ def _report(log: Log, recorded: Recorded, fresh: Mapping[str, int]) -> None:
         )
 
 
-def _batches(reads: Iterator[Read]) -> Iterator[list[Read]]:
+def batches(
+    reads: Iterable[Read], stopwatch: Callable[[], float] = time.monotonic
+) -> Iterator[list[Read]]:
+    """Yield what is to be stored together: the first at once, then what came since the last was.
+    What comes slowly waits for nothing that comes after it."""
     batch: list[Read] = []
-    began = time.monotonic()
+    stored_at: float | None = None
     for one in reads:
         batch.append(one)
-        if len(batch) >= BATCH or time.monotonic() - began >= BATCH_SECONDS:
+        late = stored_at is None or stopwatch() - stored_at >= BATCH_SECONDS
+        if late or len(batch) >= BATCH:
             yield batch
-            batch, began = [], time.monotonic()
+            batch, stored_at = [], stopwatch()
     if batch:
         yield batch

@@ -29,13 +29,17 @@ def interval(
     instants: Iterable[datetime],
     alert_open: bool,
     now: datetime,
+    passing: timedelta | None = None,
 ) -> timedelta:
     """Return how long to wait before the next routine reading of a source at *now*.
 
     *at_most*: the policy's longest wait. *window*: dates of the posts last seen; a busy
     account's window is read before it can overrun. *instants*: upcoming calls and marks.
+    *passing*: how soon the window may pass, by the hours at which the source publishes; None where
+    they are not known, so that the fullest that the window shows stand for all of them.
     """
-    wait = min(at_most, overrun(window) or at_most, crowded(window, at_most))
+    wait = min(at_most, overrun(window) or at_most, passing or at_most)
+    wait = min(wait, crowded(window, at_most, None if passing is None else now))
     if alert_open or any(now < at <= now + NEAR for at in instants):
         wait = min(wait, CLOSE)
     return max(wait, SHORTEST)
@@ -54,9 +58,12 @@ def overrun(window: Sequence[datetime]) -> timedelta | None:
     return span * WINDOW_MARGIN
 
 
-def crowded(window: Sequence[datetime], wait: timedelta) -> timedelta:
-    """Return in how much of *wait* no more can come than *window* holds, at the rate of its fullest
-    stretch of that length: who publishes by day is faster by day. At most *wait*.
+def crowded(
+    window: Sequence[datetime], wait: timedelta, until: datetime | None = None
+) -> timedelta:
+    """Return in how much of *wait* no more can come than *window* holds, at the rate of its stretch
+    of that length that ends at *until*, or else of the fullest: who publishes by day is faster by
+    day. At most *wait*.
 
     So many are expected that four standard deviations more still leave three of the old ones,
     for two may be pins. A window with fewer items than any gateway's is not full.
@@ -64,9 +71,10 @@ def crowded(window: Sequence[datetime], wait: timedelta) -> timedelta:
     if len(window) < FULL:
         return wait
     dates = sorted(window)
-    most = max(n + 1 - bisect_right(dates, at - wait) for n, at in enumerate(dates))
+    ends = dates if until is None else [until]
+    most = max(bisect_right(dates, at) - bisect_right(dates, at - wait) for at in ends)
     expected = (sqrt(len(dates) + 1) - DEVIATIONS / 2) ** 2
-    return wait * min(expected / most, 1.0)
+    return wait * min(expected / most, 1.0) if most else wait
 
 
 def into(wait: timedelta, share: float, at: datetime) -> timedelta:

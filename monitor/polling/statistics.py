@@ -6,7 +6,7 @@ for the operator; no reading fails by it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from alerts.common.log import Log
@@ -58,15 +58,16 @@ class StatisticsQueries:
         states = self._store.gateways.states() if wanted else {}
         return [one for one in wanted if statistics_plan.may_ask(states.get(one), now)]
 
-    def ask(self, gateway: str) -> None:
-        """Ask *gateway* about the days that are due, if it may be asked now."""
+    def ask(self, gateway: str, goes_on: Callable[[], bool]) -> None:
+        """Ask *gateway* about the days that are due, if it may be asked now, for as long as the
+        visit *goes_on*."""
         now = self._clock()
         days = self._due(gateway, now) if gateway in self._gateways else []
         if not days or not statistics_plan.may_ask(self._store.gateways.states().get(gateway), now):
             return
         states = self._store.sources.states()
         days = [one for one in days if statistics_plan.identified(states.get(one[0].id))]
-        missing = self._asked(gateway, days)
+        missing = self._asked(gateway, days, goes_on)
         state = self._store.gateways.states().get(gateway)
         if state is not None and missing is not None:
             after = statistics_plan.answered(state, missing, self._clock())
@@ -82,15 +83,17 @@ class StatisticsQueries:
         known = self._store.days.known(spec.account, days[-1], days[0] + DAY)
         return statistics_plan.due(known, now)
 
-    def _asked(self, gateway: str, days: Days) -> Mapping[date, NotAvailable] | None:
+    def _asked(
+        self, gateway: str, days: Days, goes_on: Callable[[], bool]
+    ) -> Mapping[date, NotAvailable] | None:
         """Put the questions until one is refused; return what was not available, None if there were
-        none to put or the service is stopping."""
+        none to put or the visit does not go on."""
         missing: dict[date, NotAvailable] = {}
         refused: set[str] = set()
         for spec, day in ((spec, day) for spec, some in days for day in some):
             if spec.id in refused:
                 continue
-            if not self._limiters[gateway].enter():
+            if not (goes_on() and self._limiters[gateway].enter() and goes_on()):
                 return None
             answer = self._answer(spec, day)
             if isinstance(answer, NotAvailable):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
@@ -26,17 +26,16 @@ class Tally:
 
     def __init__(self) -> None:
         self._outcomes = Counter[tuple[str, Outcome]]()
-        self._spreads = dict[str, Spread]()
+        self._counts = defaultdict[str, list[int]](lambda: [0] * (len(BOUNDS) + 1))
+        self._seconds = defaultdict[str, float](float)
         self._lock = Lock()
 
     def add(self, gateway: str, outcome: Outcome, seconds: float) -> None:
         """Count one reading through *gateway*."""
         with self._lock:
             self._outcomes[gateway, outcome] += 1
-            before = self._spreads.get(gateway, Spread())
-            counts = list(before.counts)
-            counts[bisect_left(BOUNDS, seconds)] += 1
-            self._spreads[gateway] = Spread(tuple(counts), before.seconds + seconds)
+            self._counts[gateway][bisect_left(BOUNDS, seconds)] += 1
+            self._seconds[gateway] += seconds
 
     def outcomes(self) -> Mapping[tuple[str, Outcome], int]:
         """Return how many readings ended how, by gateway."""
@@ -46,4 +45,7 @@ class Tally:
     def spreads(self) -> Mapping[str, Spread]:
         """Return how long the readings through each gateway took."""
         with self._lock:
-            return dict(self._spreads)
+            return {
+                gateway: Spread(tuple(counts), self._seconds[gateway])
+                for gateway, counts in self._counts.items()
+            }

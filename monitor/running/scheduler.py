@@ -85,6 +85,7 @@ class Scheduler:
         self._looked_at = app.clock()
         self._known, self._reload = app.store.notes.get(CHANGED), reload
         self._greet = _once(partial(started, app))
+        self._judged = Event()  # something that delivery has not looked at
         self._pulse = Pulse(self._ran_at)
         self._jobs = self._made()
 
@@ -134,9 +135,10 @@ class Scheduler:
         if self._member.shared and self._member.queue is None:
             zones = Zones(self._app, zones_of(self._app.register.gateways.values()))
             self._add(loops, "zones", READ_EVERY, lambda: zones.look((), self._app.clock()))
-        self._add(loops, "judge", lambda: max(service.rest(), JUDGE_AFTER), self._judge)
+        judge = partial(self._judge, partial(loops.wake, "deliver"))
+        self._add(loops, "judge", lambda: max(service.rest(), JUDGE_AFTER), judge)
         service.on_reading(partial(loops.wake, "judge"))
-        self._add(loops, "deliver", self._until_delivery, service.deliver, DELIVER_EVERY)
+        self._add(loops, "deliver", self._until_delivery, self._deliver, DELIVER_EVERY)
         self._add(loops, "monthly", MAIL_EVERY, service.monthly, MAIL_EVERY)
         self._add(loops, "checkpoint", CHECKPOINT_EVERY, store.checkpoint, CHECKPOINT_EVERY)
         self._add(loops, "backup", BACKUP_EVERY, partial(back_up, self._app), BACKUP_EVERY)
@@ -144,9 +146,8 @@ class Scheduler:
         self._add(loops, "fold", FOLD_EVERY, partial(fold_some, self._app), FOLD_EVERY)
 
     def _until_delivery(self) -> float:
-        """Judging sends at once what it has queued: this is for what others queue, or was late."""
         senders = self._app.senders
-        return BUSY_EVERY if senders is not None and senders.busy else DELIVER_EVERY
+        return until_delivery(self._judged.is_set(), senders is not None and bool(senders.busy))
 
     def _reading(self, loops: Loops) -> Callable[[], object]:
         """What has gateways read: by this machine, or by visits that all machines share."""
@@ -174,10 +175,28 @@ class Scheduler:
             self._reload()
         self._known = said
 
-    def _judge(self) -> None:
+    def _judge(self, wake_delivery: Callable[[], None]) -> None:
         if self._app.service.judge_if_due() and _all_tried(self._app):
-            self._app.service.deliver()
+            self._judged.set()
+            wake_delivery()
+
+    def _deliver(self) -> None:
+        judged = self._judged.is_set()
+        self._judged.clear()  # first: what is judged from now on is looked at again
+        self._app.service.deliver()
+        if judged:
             self._greet()
+
+
+def until_delivery(judged: bool, busy: bool) -> float:
+    """Return the seconds from one delivery to the next: none if anything was *judged* meanwhile.
+
+    Who judges only asks for delivery, and waits for no slow channel. The rest is for what others
+    queue, or was late; *busy*: whether a channel is still sending.
+    """
+    if judged:
+        return 0.0
+    return BUSY_EVERY if busy else DELIVER_EVERY
 
 
 class Loops:

@@ -33,6 +33,7 @@ ROOTS = frozenset({"rss", "feed", "rdf"})
 XML_BASE = re.compile(r"""^<[^<>]*?\sxml:base\s*=\s*["']([^"'<>]*)""")
 DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)""")
 HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.-]+)""", re.I)
+UTF_8 = "utf-8"
 # GB2312 and GBK are subsets of GB18030, and feeds that declare them use more than they hold.
 ENCODINGS = {
     "utf-8": "utf-8",
@@ -119,8 +120,10 @@ def parse(
     instant there. *zone*: where a date that names no zone was written; None: it proves nothing.
     *address*: where *body* came from.
     """
-    text, manner = decoded(body, content_type), _Manner(platform, updated_counts, zone, address)
-    if (known := plain.read(markup.shortened(text))) is not None:
+    manner = _Manner(platform, updated_counts, zone, address)
+    text, encoding = _decoded(body, content_type)
+    octets = body if encoding == UTF_8 else None
+    if (known := plain.read(markup.shortened(text), octets)) is not None:
         return _plain_window(known, manner)
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         return _json_feed(text, manner)
@@ -129,19 +132,24 @@ def parse(
 
 def decoded(body: bytes, content_type: str) -> str:
     """Return *body* as text: by its mark, its declaration, the header, or as it fits."""
+    return _decoded(body, content_type)[0]
+
+
+def _decoded(body: bytes, content_type: str) -> tuple[str, str]:
+    """*body* as text, and the encoding in which it is one without a fault; "" for none."""
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return body.decode("utf-16", "replace")
+        return body.decode("utf-16", "replace"), ""
     declared, header = DECLARED.match(body), HEADER_CHARSET.search(content_type)
     named = [declared[1].decode() if declared else "", header[1] if header else ""]
     tries = [ENCODINGS[name.lower()] for name in named if name.lower() in ENCODINGS]
     if not declared and tries and tries[0] in WESTERN:
         tries = []  # a server's default, which nobody chose
-    for encoding in (*tries, "utf-8", "gb18030"):
+    for encoding in (*tries, UTF_8, "gb18030"):
         try:
-            return body.decode(encoding).removeprefix("\ufeff")
+            return body.decode(encoding).removeprefix("\ufeff"), encoding
         except UnicodeDecodeError:
             continue
-    return body.decode("utf-8", "replace")
+    return body.decode(UTF_8, "replace"), ""
 
 
 def digest(body: bytes) -> str:
@@ -360,9 +368,8 @@ def _absolute(url: str, base: str) -> str:
 def _kind(item: _Item, platform: str) -> PostKind:
     if platform != "weibo":
         return PostKind.ARTICLE
-    reposted = REPOST_TITLE.search(_line(item.title)) or REPOST_QUOTE.search(
-        item.text[:LONGEST_TEXT]
-    )
+    quoted = "<blockquote" in item.text and REPOST_QUOTE.search(item.text[:LONGEST_TEXT])
+    reposted = quoted or REPOST_TITLE.search(_line(item.title))
     return PostKind.REPOST if reposted else PostKind.ORIGINAL
 
 

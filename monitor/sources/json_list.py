@@ -169,8 +169,8 @@ def _written(date: object) -> str:
         return ""
     if isinstance(date, str) and len(date.strip()) not in (10, 13):
         return date
-    number = float(date)
     try:
+        number = float(date)
         return datetime.fromtimestamp(
             number / 1000 if number >= MILLISECONDS else number, UTC
         ).isoformat()

@@ -103,10 +103,12 @@ class PlainFeed:
     items: tuple[PlainItem, ...]
 
 
-def read(text: str) -> PlainFeed | None:
-    """Return the feed that *text* is; None for one that is not plain, or no feed at all."""
+def read(text: str, octets: bytes | None = None) -> PlainFeed | None:
+    """Return the feed that *text* is; None for one that is not plain, or no feed at all.
+
+    *octets*: all of it in UTF-8, and perhaps more, if that is there already."""
     begun, (body, _, rest) = BEGINNING.match(text), text.rpartition("</channel>")
-    if begun is None or not body or not ENDING.fullmatch(rest) or _is_odd(text):
+    if begun is None or not body or not ENDING.fullmatch(rest) or _is_odd(text, octets):
         return None
     try:
         return _feed(begun[1], body[begun.end() :])
@@ -125,10 +127,10 @@ class _OddError(Exception):
     """Something that no plain feed has."""
 
 
-def _is_odd(text: str) -> bool:
+def _is_odd(text: str, octets: bytes | None) -> bool:
     """Whether it holds characters that parsers take for others, or for none."""
     try:
-        octets = text.encode()
+        octets = octets or text.encode()
     except UnicodeEncodeError:
         return True
     found = [one in octets for one in CONTROLS] + [one in text for one in STRANGE]

@@ -7,7 +7,7 @@ defaults: a database outlives the version that wrote it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
@@ -23,6 +23,7 @@ from monitor.model import (
     Doubt,
     Doubted,
     Outcome,
+    Pace,
     RouteHealth,
     SourceMemory,
     SourceSpec,
@@ -84,6 +85,7 @@ def _besides(memory: SourceMemory) -> dict[str, Any]:
         "names": list(memory.names),
         "undated": memory.undated or None,
         "looked_at": _plain(memory.looked_at),
+        "pace": [memory.pace.since.isoformat(), *memory.pace.hours] if memory.pace else None,
     }
     return {name: value for name, value in said.items() if value not in (None, [])}
 
@@ -121,6 +123,7 @@ def memory_from_json(text: str) -> SourceMemory:
         names=tuple(read.get("names", ())),
         undated=read.get("undated", False),
         looked_at=_instant(read.get("looked_at")),
+        pace=None if (pace := read.get("pace")) is None else _pace(pace),
     )
 
 
@@ -221,6 +224,10 @@ def _written(at: datetime) -> str:
 
 def _dated(read: Iterable[tuple[str, str]]) -> tuple[tuple[str, datetime], ...]:
     return tuple([(key, _aware(at)) for key, at in read])
+
+
+def _pace(read: Sequence[Any]) -> Pace:
+    return Pace(date.fromisoformat(read[0]), tuple(read[1:]))
 
 
 def _plain(value: Any) -> Any:

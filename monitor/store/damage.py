@@ -61,7 +61,14 @@ MICROSECONDS = timedelta(days=1) // MICROSECOND  # of a day
 SECOND, DAY = ("%Y-%m-%d %H:%M:%S", 19), ("%Y-%m-%d", 10)  # as a file spells them, and how long
 
 # What reading a damaged row raises.
-UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+)
 
 Raw = Mapping[str, Any]  # a row as it lies there, by column
 

@@ -243,7 +243,7 @@ def guarded(name: str) -> Iterator[None]:
         if isinstance(error.orig, ValueError):  # a naive instant: the caller's mistake
             raise error.orig from None
         raise
-    except (NoRoom, sqlite3.Error) as error:
+    except (NoRoom, sqlite3.Error, UnicodeDecodeError) as error:  # in the words of the driver
         raise StoreError(_failed(name, error)) from error
 
 

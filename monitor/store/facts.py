@@ -8,17 +8,31 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, bindparam, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    select,
+)
 
 from monitor.model import AccountFacts, Dating, LastPost, PostKind
 from monitor.store import days, source_states
 from monitor.store.naming import name_of
 from monitor.store.rows import chunks
 from monitor.store.schema import accounts, day_counts, posts, sightings
+from monitor.store.types import UtcDateTime
 
 Found = dict[str, AccountFacts]
+Newer = Select[tuple[int]]
+Account = BindParameter[str] | None  # None: that of the row of a query around it
 Numbers = dict[str, tuple[int | None, int | None]]  # by account: the last post's, the visible one's
 
+OF: BindParameter[str] = bindparam("of")
+SINCE = bindparam("since", type_=UtcDateTime())
 # Kept ready, as `_facts` is.
 SAID = select(
     sightings.c.post,
@@ -74,21 +88,30 @@ def dates(connection: Connection, count_reposts: Mapping[str, bool]) -> Found:
 def newer_counted(connection: Connection, account: str, since: datetime) -> bool:
     """Return whether a post that counts is known to be newer than *since*."""
     counted = connection.scalar(select(accounts.c.count_reposts).where(accounts.c.id == account))
-    return _newer(connection, account, since, bool(counted))
+    return _is_newer(connection, _newer(bool(counted)), account, since)
 
 
 def newer_original(connection: Connection, account: str, since: datetime) -> bool:
     """Return whether an original, or an article, is known to be newer than *since*."""
-    return _is_newer(connection, _newest_original(account), since)
+    return _is_newer(connection, _newer_original(), account, since)
 
 
-def _newer(connection: Connection, account: str, since: datetime, count_reposts: bool) -> bool:
-    return _is_newer(connection, _newest(count_reposts, visible=False, account=account), since)
+def _is_newer(connection: Connection, newer: Newer, account: str, since: datetime) -> bool:
+    return connection.scalar(newer, {"of": account, "since": since}) is not None
 
 
-def _is_newer(connection: Connection, newest: ScalarSelect[int], since: datetime) -> bool:
-    newer = select(posts.c.id).where(posts.c.id == newest, posts.c.published_at > since)
-    return connection.scalar(newer) is not None
+@cache  # asked for before every message; building it costs more than running it
+def _newer(count_reposts: bool) -> Newer:
+    return _newer_than(_newest(count_reposts, visible=False, account=OF))
+
+
+@cache
+def _newer_original() -> Newer:
+    return _newer_than(_newest_original(OF))
+
+
+def _newer_than(newest: ScalarSelect[int]) -> Newer:
+    return select(posts.c.id).where(posts.c.id == newest, posts.c.published_at > SINCE)
 
 
 @cache  # asked for at every look; building it costs more than running it
@@ -121,13 +144,13 @@ def _with_newest(last: Any, original: Any, count_reposts: bool, *said: Any) -> A
     )
 
 
-def _newest(count_reposts: bool, visible: bool, account: str | None = None) -> ScalarSelect[int]:
+def _newest(count_reposts: bool, visible: bool, account: Account = None) -> ScalarSelect[int]:
     post = posts.alias("newest")
     there = (post.c.deleted_at.is_(None),) if visible else ()
     return newest(post, count_reposts, *there, account=account)
 
 
-def _newest_original(account: str | None = None) -> ScalarSelect[int]:
+def _newest_original(account: Account = None) -> ScalarSelect[int]:
     post = posts.alias("newest")
     return newest(post, False, kind_is_known(post), account=account)
 
@@ -139,7 +162,7 @@ def kind_is_known(post: Any) -> ColumnElement[bool]:
 
 
 def newest(
-    post: Any, count_reposts: bool, *wanted: ColumnElement[bool], account: str | None = None
+    post: Any, count_reposts: bool, *wanted: ColumnElement[bool], account: Account = None
 ) -> ScalarSelect[int]:
     """Return the id of the newest *post* (an alias of the table) of an account that starts the
     clock, of those of which all of *wanted* is true.

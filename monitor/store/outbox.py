@@ -46,6 +46,23 @@ OF_ALERTS = (
     .where(notices.c.alert.in_(bindparam("some", expanding=True)))
     .order_by(notices.c.created_at, notices.c.number)
 )
+ALERT = select(alerts).where(alerts.c.id == bindparam("of"))
+ARRIVED = (
+    select(notices.c.number)
+    .where(
+        notices.c.alert == bindparam("of"),
+        notices.c.occasion == bindparam("about", type_=notices.c.occasion.type),
+        notices.c.person == bindparam("to"),
+        notices.c.id != bindparam("this"),
+        notices.c.state == NoticeState.SENT,
+    )
+    .limit(1)
+)
+ENDING = (
+    deliveries.update()
+    .where(deliveries.c.notice == bindparam("of"), deliveries.c.attempt == bindparam("nth"))
+    .values({name: bindparam(name) for name in ("ended_at", "state", "error")})
+)
 UNTIED = 0  # the alert of a notice that belongs to none
 NOW, HONEST, LONGEST_LEASE, LATEST = (
     bindparam(name, type_=UtcDateTime()) for name in ("now", "honest", "longest_lease", "latest")
@@ -153,7 +170,7 @@ def still_holds(connection: Connection, notice: Notice) -> bool:
         return False
     if notice.event is Event.RESOLVED or notice.alert == UNTIED:
         return True
-    alert = connection.execute(select(alerts).where(alerts.c.id == notice.alert)).first()
+    alert = connection.execute(ALERT, {"of": notice.alert}).first()
     if alert is None or alert.resolved_at is not None or _shortened(notice, alert.rung):
         return False
     if alert.kind is Kind.ORIGINALS:
@@ -170,13 +187,13 @@ def _shortened(notice: Notice, called: int | None) -> bool:
 
 
 def _arrived_otherwise(connection: Connection, notice: Notice) -> bool:
-    same = (
-        notices.c.alert == notice.alert,
-        notices.c.occasion == notice.occasion,
-        notices.c.person == notice.person,
-    )
-    sent = (notices.c.id != notice.id, notices.c.state == NoticeState.SENT)
-    return connection.scalar(select(notices.c.number).where(*same, *sent).limit(1)) is not None
+    this = {
+        "of": notice.alert,
+        "about": notice.occasion,
+        "to": notice.person,
+        "this": notice.id,
+    }
+    return connection.scalar(ARRIVED, this) is not None
 
 
 def settle(
@@ -366,9 +383,8 @@ def _end_attempt(
     state: NoticeState,
     error: str | None,
 ) -> None:
-    this = (deliveries.c.notice == notice.id, deliveries.c.attempt == notice.attempts)
     ended = {"ended_at": ended_at, "state": state, "error": error}
-    connection.execute(deliveries.update().where(*this).values(ended))
+    connection.execute(ENDING, {"of": notice.id, "nth": notice.attempts, **ended})
 
 
 def _name(notice: Notice) -> tuple[int, Occasion, str, str]:

@@ -156,7 +156,7 @@ def marks_text(key: str, marks: Iterable[str]) -> str | None:
 
 def marks_of(key: str, text: str | None) -> frozenset[str]:
     """Return the marks of a post; its key alone where the rest was damaged."""
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         read = json.loads(text or "[]")
         if isinstance(read, list):
             return frozenset({key, *(one for one in read if isinstance(one, str))})

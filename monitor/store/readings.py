@@ -201,7 +201,7 @@ def _unknown(connection: Connection, batch: Sequence[Recorded]) -> tuple[list[Re
     asked = {"first": min(moments), "last": max(moments)}
     known, stored = dict[str, tuple[int, Proven]](), set()
     for some in chunks(one.reading.source for one in batch):
-        for row in connection.execute(STORED, {**asked, "those": some}):
+        for row in connection.execute(STORED, {**asked, "those": some}).all():
             source, number, started_at, *proven = row
             known[source] = number, Proven(*proven)
             stored.add((source, started_at))

@@ -86,7 +86,7 @@ def _check(source: sqlite3.Connection, copy: Path) -> None:
         )
     ours = source.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
     at = source.execute("SELECT version_num FROM alembic_version").fetchone() if ours else None
-    if at is None:
+    if at is None or not isinstance(at[0], str):
         raise StoreError(Told("backup {file} is no database of this program", file=str(copy)))
     if at[0] > HEAD:
         raise StoreError(

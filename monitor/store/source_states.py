@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
 # What is remembered and concerns the gateway, as it stands there.
 OF_THE_GATEWAY = tuple(f'"{name}": ' for name in ("warnings", "ends_at", "looked_at"))
 NO_MEMORY = SourceMemory()
+NAMED = select(sources).where(sources.c.id.in_(bindparam("those", expanding=True)))
 OF_ACCOUNTS = (
     select(sources)
     .where(sources.c.configured, sources.c.account.in_(bindparam("those", expanding=True)))
@@ -41,7 +42,7 @@ def states_named(connection: Connection, ids: Collection[str]) -> dict[str, Sour
     return {
         row.id: state_of(row)
         for some in chunks(ids)
-        for row in connection.execute(select(sources).where(sources.c.id.in_(some)))
+        for row in connection.execute(NAMED, {"those": some}).all()
     }
 
 
@@ -137,20 +138,23 @@ def spec_of(row: Row[Any]) -> SourceSpec:
 def slim_state_of(row: Row[Any]) -> SourceState:
     """Return the state that *row* describes, but of what it remembers no more than what concerns
     its gateway: there are many, and reading the windows takes longest."""
-    text = row.memory
+    return _state(row, _of_the_gateway)
+
+
+def _of_the_gateway(text: str) -> SourceMemory:
     concerns = any([name in text for name in OF_THE_GATEWAY])  # noqa: C419 - no generator is faster
-    return _state(row, memory_from_json(text) if concerns else NO_MEMORY)
+    return memory_from_json(text) if concerns else NO_MEMORY
 
 
 def state_of(row: Row[Any]) -> SourceState:
     """Return the state that *row* describes."""
-    return _state(row, memory_from_json(row.memory))
+    return _state(row, memory_from_json)
 
 
-def _state(row: Row[Any], memory: SourceMemory) -> SourceState:
+def _state(row: Row[Any], memory: Callable[[str], SourceMemory]) -> SourceState:
     """By position, as the table has its columns: there are many, and names cost three times as
     much."""
     values = tuple(row)
-    spec, failures = SourceSpec(*values[:5]), int(values[15])
-    state: tuple[Any, ...] = (spec, *values[7:15], failures, values[16], memory, row.decisive_at)
+    spec, failures, remembered = SourceSpec(*values[:5]), int(values[15]), memory(values[17])
+    state: tuple[Any, ...] = (spec, *values[7:15], failures, values[16], remembered, values[18])
     return SourceState(*state)

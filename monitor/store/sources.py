@@ -66,7 +66,8 @@ class SqlSources(Sources):
 
     def behind(self, gateway: str) -> Sequence[SourceState]:
         with self._database.reading() as connection:
-            return [slim_state_of(row) for row in connection.execute(BEHIND, {"gateway": gateway})]
+            rows = connection.execute(BEHIND, {"gateway": gateway}).all()
+            return [slim_state_of(row) for row in rows]
 
     def any_failing(self, gateway: str) -> bool:
         with self._database.reading() as connection:

@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Send
 from starlette.types import Scope as Asked
 
+from alerts.common.local_time import YEARS
 from alerts.errors import RefusedError
 from monitor.desk.shapes import as_json
 from monitor.desk.users import Scope
@@ -27,12 +28,12 @@ from monitor.standing import LOOKS
 from monitor.store.protocols.access import User
 from monitor.store.protocols.shown import Wanted
 from monitor.web.methods import allowed
-from monitor.web.parts import Parts
+from monitor.web.parts import Parts, length_of
 from monitor.web.year import last_days
 
 API = "/api/v1"
 # As large as a database takes, and a calendar.
-Number = Annotated[int, Path(ge=1, lt=10**15)]
+Number = Annotated[int, Path(ge=1, lt=2**31)]
 Year = Annotated[int, Path(ge=1, le=9999)]
 Page = Annotated[int, Query(lt=10**6)]
 MOST = 500  # accounts on a page
@@ -265,10 +266,10 @@ class Api:
     async def _of_a_size(self, request: Request, answer: Next) -> Response:
         """Refuse unread what is longer than anything that is expected here, or does not say; of
         what breaks show nothing of the inside."""
-        length = request.headers.get("content-length", "0")
-        if "transfer-encoding" in request.headers or not length.isdecimal():
+        length = length_of(request) if "content-length" in request.headers else 0
+        if "transfer-encoding" in request.headers or length is None:
             return problem(411, "the request has to say how long it is: Content-Length")
-        if int(length) > LARGEST:
+        if length > LARGEST:
             return problem(413, f"at most {LARGEST} bytes were expected")
         try:
             return await answer(request)
@@ -277,6 +278,8 @@ class Api:
             return problem(500, BROKE)
 
     def _instant(self, at: datetime) -> datetime:
+        if at.year not in YEARS:
+            raise HTTPException(422, f"expected a year up to {YEARS[-1]}")
         return (at if at.tzinfo else at.replace(tzinfo=self._zone)).astimezone(UTC)
 
     def _json(self, answer: object) -> Response:

@@ -47,6 +47,7 @@ FEW = 50  # accounts that are made anew for the numbers in a heading
 LARGEST = 4096  # bytes of a form
 LARGEST_UPLOAD = 20_000_000  # bytes
 UPLOADED = "multipart/form-data"
+LENGTH = re.compile(r"[0-9]{1,18}")
 View = Callable[[Request, Visitor, datetime], Response]
 Files = Mapping[str, tuple[str, bytes]]  # by field: the name and the content of an uploaded file
 Deed = Callable[[Request, Visitor, Mapping[str, str], datetime], Response]
@@ -242,10 +243,16 @@ def page_of(text: str) -> int:
     return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
+def length_of(request: Request) -> int | None:
+    """Return how many bytes *request* says that it brings; None where it does not say, or no
+    number that anything could have."""
+    said = request.headers.get("content-length", "")
+    return int(said) if LENGTH.fullmatch(said) else None
+
+
 async def form_of(request: Request, largest: int = LARGEST) -> dict[str, str]:
     """Return the fields of a form. Raises `HTTPException` for one that is too long."""
-    said = request.headers.get("content-length", "0")
-    if said.isdecimal() and int(said) > largest:
+    if (length_of(request) or 0) > largest:
         raise HTTPException(413)
     body = bytearray()
     async for chunk in request.stream():
@@ -261,10 +268,10 @@ async def form_of(request: Request, largest: int = LARGEST) -> dict[str, str]:
 async def upload_of(request: Request) -> tuple[dict[str, str], Files]:
     """Return the fields and the files of a form. Raises `HTTPException` for one that is too large,
     does not say how large it is, or is none."""
-    length = request.headers.get("content-length", "")
-    if not length.isdigit() or not request.headers.get("content-type", "").startswith(UPLOADED):
-        raise HTTPException(411 if not length.isdigit() else 400)
-    if int(length) > LARGEST_UPLOAD:
+    length = length_of(request)
+    if length is None or not request.headers.get("content-type", "").startswith(UPLOADED):
+        raise HTTPException(411 if length is None else 400)
+    if length > LARGEST_UPLOAD:
         raise HTTPException(413)
     fields, files = dict[str, str](), dict[str, tuple[str, bytes]]()
     async with request.form(max_files=2, max_fields=20) as form:

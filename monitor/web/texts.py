@@ -194,6 +194,7 @@ SYSTEM: Table = {
     "behind": "Accounts behind it",
     "works": "works",
     "untried": "not read yet",
+    "unanswered": "no usable answer yet",
     "fails": "fails",
     "no_gateways_yet": "No gateway is configured yet, so nothing is read.",
     "no_keys": "There is no key yet.",

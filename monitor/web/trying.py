@@ -36,6 +36,8 @@ class ChannelTrials:
         visitor if it reaches them, else to whom it reaches first."""
         if channel not in self._channels:
             return AnswerResult(False, self._words.text("There is no such channel."))
+        if to and to not in self._parts.register.people:
+            return AnswerResult(False, self._words.text("There is nobody of this name."))
         [trial] = tried(self._channels, [channel], self._people(visitor, to), self._words, now)
         if trial.person is not None:
             LastTests(self._parts.store.notes).keep(trial, now)

@@ -15,7 +15,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 
-from alerts.words import LINK, one_line
+from alerts.words import LINK, Words, one_line
 from monitor.desk.answers import AnswerResult
 from monitor.desk.wizard import LONGEST_NAME, STEPS, Wizard
 from monitor.edits import Change, ChangedMeanwhileError, Draft
@@ -99,9 +99,9 @@ class WizardRoom:
     def try_gateways(
         self, joining: Joining, visitor: Visitor, form: Form, now: datetime
     ) -> Response:
-        """Read once through every gateway, and show what each showed."""
+        """Try every gateway once, or one that is named, and show what each showed."""
         pasted = set_up.field(form, "address")
-        tried = joining.trials.configured(pasted, now)
+        tried = joining.trials.configured(pasted, now, form.get("only", ""))
         self._parts.log("gateways_tried", by=visitor.name, good=sum(t.good is True for t in tried))
         return self._page(visitor, "gateways", now, tried=tried, address=pasted)
 
@@ -227,16 +227,9 @@ class WizardRoom:
 
     def _wrong(self, visitor: Visitor, draft: Draft, form: Form, now: datetime) -> Response:
         """Show the form again, with what is wrong beside its box."""
-        words = self._words
-        lines = [(c.key, one_line(worded(c.text, text=words.text), LINK)) for c in draft.complaints]
-        said = words.text("Nothing was written: please look at what is wrong.")
-        shown: dict[str, Any] = {
-            "wrong": dict(lines),
-            "wrong_elsewhere": [line for key, line in lines if not key],
-        }
-        if not draft.after:  # the file is of a form that cannot be changed from here
-            shown |= {"draft": draft, "unwritable": True}
+        said = self._words.text("Nothing was written: please look at what is wrong.")
         step, result = _step_of(draft.change), AnswerResult(False, said)
+        shown = _complaints(draft, self._words)
         return self._page(visitor, step, now, result, asked=form, form=form, **shown)
 
     def _next(self) -> str:
@@ -289,6 +282,14 @@ class WizardRoom:
             shown=lambda tried: dated(tried.posts, self._words),
             **shown,
         )
+
+
+def _complaints(draft: Draft, words: Words) -> dict[str, Any]:
+    """What a page shows of a draft that would not do."""
+    lines = [(c.key, one_line(worded(c.text, text=words.text), LINK)) for c in draft.complaints]
+    shown = {"wrong": dict(lines), "wrong_elsewhere": [line for key, line in lines if not key]}
+    # A file of a form that cannot be changed from here is changed by hand.
+    return shown if draft.after else {**shown, "draft": draft, "unwritable": True}
 
 
 def _step_of(change: Change) -> str:

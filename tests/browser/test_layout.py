@@ -27,6 +27,10 @@ CUT = """
   .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 1)
   .map(e => e.textContent.trim())
 """
+SPILLED = """
+[...document.querySelectorAll('.counters li')]
+  .filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent.trim())
+"""
 DATE_LINES = """
 (() => {
   const dates = [...document.querySelectorAll('.whole')].filter(date => date.offsetParent);
@@ -105,6 +109,35 @@ def test_what_stands_on_the_page_fits_one_sheet(
         said = normalize("NFKC", printed.pages[0].extract_text())
     assert "最晚3月19日(周二)" in said
     assert "已知悉" not in said  # a sheet has no buttons
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "there", "gone"),
+    [
+        ("/accounts/weibo", "zhang", "结论依据", ["定时发布时间", "发起交接", "接收人", "测算"]),
+        ("/duty", "zhang", "未来四周", ["调班", "人员"]),
+        ("/system", "root", "近一日有效读取", ["立即测试", "新建密钥", "发送测试消息"]),
+    ],
+)
+def test_a_sheet_has_nothing_to_fill_in(
+    office: Office, url: str, page: "Page", path: str, name: str, there: str, gone: list[str]
+) -> None:
+    logged_in(page.context, office, url, name)
+    page.goto(url + path)
+    with pdfplumber.open(BytesIO(page.pdf(format="A4"))) as printed:
+        said = normalize("NFKC", "".join(one.extract_text() for one in printed.pages))
+    assert there in said
+    assert [part for part in gone if part in said] == []
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_the_board_fits_a_telephone(office: Office, url: str, page: "Page", width: int) -> None:
+    office.store.notes.beat(MONDAY, MONDAY)
+    logged_in(page.context, office, url)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{url}/board")
+    assert page.evaluate(WIDE) is False
+    assert page.evaluate(SPILLED) == []
 
 
 def test_without_scripts_everything_is_answered(office: Office, url: str, page: "Page") -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from alerts.words import translator
+from monitor.commands.show.accounts import show_status
 from monitor.desk.desk import Desk
-from monitor.model import Account, SourceSpec
+from monitor.desk.status import Picture, gateway_status
+from monitor.model import Account, Gateway, GatewayState, Outcome, SourceSpec
 from monitor.store.base import Store
 from monitor.store.sql import open_store
 from tests.judging.test_engine import World
@@ -40,6 +42,51 @@ def test_the_past_shows_the_gateways_of_then(
     assert weibo["gateways"] == [{"gateway": "rsshub", "healthy": healthy, "last_outcome": outcome}]
     assert weibo["verdict"] == verdict
     assert status["gateways"][0]["healthy"] is healthy
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        pytest.param(None, "未检查  尚无心跳", id="never tried"),
+        pytest.param(
+            GatewayState("rsshub", last_tried_at=NOON, last_outcome=Outcome.TRANSPORT),
+            "尚无有效应答  尚无心跳",
+            id="tried, and never there: it is not called well",
+        ),
+        pytest.param(
+            GatewayState("rsshub", last_tried_at=NOON, last_outcome=Outcome.OK),
+            "正常  尚无心跳",
+            id="it answered, and shows no sign of life",
+        ),
+        pytest.param(
+            GatewayState(
+                "rsshub",
+                last_tried_at=NOON,
+                last_pulse_at=NOON,
+                last_outcome=Outcome.TRANSPORT,
+            ),
+            "正常  最近心跳3月13日（周三）12:00",
+            id="it answered before: one failure says nothing of it yet",
+        ),
+        pytest.param(
+            GatewayState(
+                "rsshub", healthy=False, last_tried_at=NOON, last_outcome=Outcome.TRANSPORT
+            ),
+            "看不见  尚无心跳",
+            id="it fails",
+        ),
+    ],
+)
+def test_a_gateway_is_called_well_once_it_has_answered(
+    capsys: pytest.CaptureFixture[str], state: GatewayState | None, said: str
+) -> None:
+    known = {} if state is None else {"rsshub": state}
+    row = gateway_status(Gateway("rsshub", "rsshub", "http://x"), Picture(NOON, known, {}, {}))
+    show_status(
+        {"at": NOON, "accounts": [], "gateways": [row], "missing": [], "cluster": None},
+        translator("zh_CN"),
+    )
+    assert f"采集网关 rsshub (rsshub)  {said}\n" in capsys.readouterr().out
 
 
 def cost(folder: Path, number: int) -> int:

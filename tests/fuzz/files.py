@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -40,6 +41,7 @@ PEOPLE = {"zhang": Person("zhang", "张三")}
 OLD = (ROOT / "tests" / "data" / "old.xls").read_bytes()
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 DOCUMENT = "word/document.xml"
+UNREAD, UNREAD_LINK = ("docProps/", "customXml/", "word/"), re.compile(rb"<Rel[^>]*docProps[^>]*>")
 EXPORT = (
     "account,published_at,title,url,kind,push\n"
     "a,2024-02-15 09:30,通知,https://weibo.com/1/Kb1s9kcAz,original,\n"
@@ -122,9 +124,10 @@ def _tables() -> Iterator[tuple[str, Parser]]:
         Parser(lambda data: calendar_file.calendar_tables(data, "c.json"), years, refused),
     )
     wrong = (UsageError, ImportFileError)
-    toml = (FIGURES, b"year = " + b"[" * 3000, b"year = " + b"9" * 6001)
+    toml = (FIGURES, b"year = " + b"[" * 3000, b"year = " + b"9" * 6001, b"year = 0x" + b"f" * 9000)
     yield "figures", Parser(lambda data: parse_figures(data, "f.toml", 2024), toml, wrong)
-    filled = ("年份,2024\n主动公开规章,1,2,3\nfees,12.50\nyear,2024\n".encode(),)
+    row = "requests.granted,," + ",".join(["9" * 4300] * 6)
+    filled = ("年份,2024\n主动公开规章,1,2,3\nfees,12.50\nyear,2024\n".encode(), row.encode())
     yield (
         "figures as workbooks",
         Parser(lambda data: sheet_figures(_rows(data), "f.xlsx", 2024), filled, wrong),
@@ -182,16 +185,17 @@ def _sheets_of(part: bytes) -> object:
 
 
 @cache
-def _plain() -> bytes:
-    return _book((0, 0, "账号"))
+def _plain(without: str) -> bytes:
+    return _less(_book((0, 0, "账号")), without)
 
 
 def _workbook_of(part: bytes) -> object:
-    return [workbook.read(_with(_plain(), name, part)) for name in (SHEET, STRINGS)]
+    return [workbook.read(_with(_plain(name), name, part)) for name in (SHEET, STRINGS)]
 
 
 def _document_of(word: bytes) -> Callable[[bytes], object]:
-    return lambda part: from_word(_with(word, DOCUMENT, part))
+    less = _less(word, DOCUMENT)
+    return lambda part: from_word(_with(less, DOCUMENT, part))
 
 
 def _part(whole: bytes, name: str) -> bytes:
@@ -199,12 +203,21 @@ def _part(whole: bytes, name: str) -> bytes:
         return parts.read(name)
 
 
-def _with(whole: bytes, name: str, part: bytes) -> bytes:
-    """*whole* with other bytes in the place of its part *name*."""
+def _less(whole: bytes, name: str) -> bytes:
+    """*whole* without its part *name*, unpacked, and without what no reader here looks at."""
     made = BytesIO()
     with ZipFile(BytesIO(whole)) as before, ZipFile(made, "w") as after:
         for one in before.namelist():
-            after.writestr(one, part if one == name else before.read(one))
+            if one != name and not one.startswith(UNREAD):
+                after.writestr(one, UNREAD_LINK.sub(b"", before.read(one)))
+    return made.getvalue()
+
+
+def _with(less: bytes, name: str, part: bytes) -> bytes:
+    """*less* with the bytes of a part more."""
+    made = BytesIO(less)
+    with ZipFile(made, "a") as parts:
+        parts.writestr(name, part)
     return made.getvalue()
 
 
@@ -212,17 +225,14 @@ def _loaded(name: str) -> Callable[[bytes], object]:
     """What loads the shipped configuration with another file *name*."""
 
     def loaded(data: bytes) -> object:
-        (_folder() / name).write_bytes(data)
-        try:
-            return load(_folder(), {})
-        finally:
-            shutil.copy(ROOT / "config" / name, _folder() / name)
+        (_folder(name) / name).write_bytes(data)
+        return load(_folder(name), {})
 
     return loaded
 
 
 @cache
-def _folder() -> Path:
+def _folder(_: str) -> Path:
     folder = Path(mkdtemp())
     atexit.register(shutil.rmtree, folder)
     return Path(shutil.copytree(ROOT / "config", folder / "config"))

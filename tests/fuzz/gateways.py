@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socket import SHUT_RDWR, SHUT_WR, create_server, socket
 from threading import Thread
 from typing import Any
 
 from monitor.model import Gateway, Outcome, SourceMemory, SourceSpec, Validators
-from monitor.sources import registry
+from monitor.sources import registry, wechat_article
+from monitor.sources.addresses import Address
 from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.http import Http
@@ -19,6 +22,7 @@ from tests.fuzz.parser import NOW, Parser, as_json
 
 FEEDS = Path(__file__).parents[1] / "data" / "feeds"
 TICKET = Path(__file__).parents[1] / "contracts" / "component_ticket.xml"
+LISTENING = 20  # connections on which all is said
 UID, BIZ, KEY = "1935396210", "MzA3MTIzNDU2Nw==", "wx0123456789abcdef:" + "5ecre7" * 5
 
 
@@ -27,7 +31,7 @@ class Outside:
 
     def __init__(self) -> None:
         self.body = b""
-        self.whole: bytes | None = None
+        self.whole = b""
         outside = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -35,10 +39,6 @@ class Outside:
 
             def do_GET(self) -> None:
                 self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                if outside.whole is not None:
-                    self.wfile.write(outside.whole)
-                    self.close_connection = True
-                    return
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(outside.body)))
                 self.end_headers()
@@ -53,22 +53,46 @@ class Outside:
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         Thread(target=self._server.serve_forever, daemon=True).start()
+        self._plain = create_server(("127.0.0.1", 0))
+        self._said = deque[socket]()
+        Thread(target=self._say_whole, daemon=True).start()
 
     def close(self) -> None:
         """Answer nothing more."""
         self._server.shutdown()
         self._server.server_close()
+        self._plain.shutdown(SHUT_RDWR)
+        for one in (self._plain, *self._said):
+            one.close()
+
+    def _say_whole(self) -> None:
+        """Say `whole` to each who connects, and hang up, until this is closed."""
+        with suppress(OSError):
+            while True:
+                connection, _ = self._plain.accept()
+                with suppress(OSError):
+                    connection.sendall(self.whole)
+                    connection.shutdown(SHUT_WR)
+                # To close it at once would take away what is still under way.
+                self._said.append(connection)
+                if len(self._said) > LISTENING:
+                    self._said.popleft().close()
+
+    def says(self, whole: bytes) -> int:
+        """Return the port of a service that says *whole*, whatever it is told, and hangs up."""
+        self.whole = whole
+        return int(self._plain.getsockname()[1])
 
     def read(self, kind: str, locator: str, platform: str, body: bytes) -> Fetched:
         """What a gateway of *kind* makes of *body*, whatever it asks for."""
-        self.body, self.whole = body, None
+        self.body = body
         with closing(registry.build(_gateway(kind, self.url))) as source:
             return checked(source.read(_request(locator, platform)))
 
     def answer(self, whole: bytes) -> Fetched:
         """What an RSSHub makes of a *whole* answer, from its first line on."""
-        self.whole = whole
-        with closing(registry.build(_gateway("rsshub", self.url))) as source:
+        url = f"http://127.0.0.1:{self.says(whole)}"
+        with closing(registry.build(_gateway("rsshub", url))) as source:
             return checked(source.read(_request(f"weibo/user/{UID}", "weibo")))
 
 
@@ -168,6 +192,7 @@ WEIXIN = {
     ],
 }
 LISTED = {"data": {"items": [{"id": 1, "url": "/1", "name": "通知", "time": 1708045207}]}}
+LATE = as_json(LISTED).replace(b"1708045207", b"9" * 400)
 LIST_AT = "list#json:items=data.items;id=id;link=url;title=name;date=time"
 DAYS = ("2024-02-18", "02-17", "2024年2月16日 09:30", "3天前", "昨天")
 PAGE = (
@@ -184,6 +209,7 @@ COLLECTED = (
     f"</pubDate></item><item><title>二</title><link>{link(2, 'bm8=').replace('&', '&amp;')}</link>"
     "</item></channel></rss>"
 ).encode()
+ARTICLE = f'<script>var biz = "{BIZ}"; var __biz = "%%%";</script>'.encode()
 LOGINS = as_json({"err": "", "data": [{"available": True, "waitTime": "2024-02-19 12:30:00"}]})
 HALVES = as_json(
     {"version": "https://jsonfeed.org/version/1.1", "items": [{"title": "x"}]}
@@ -214,7 +240,7 @@ def gateways(outside: Outside) -> Iterator[tuple[str, Parser]]:
         "wechat2rss": ("3071234567", "wechat", (LOGINS, COLLECTED)),
         "we_mp_rss": ("MP_WXS_3071234567", "wechat", (COLLECTED, *feeds)),
         "web_page": ("col/", "website", (PAGE,)),
-        "json": (LIST_AT, "app", (as_json(LISTED), b"[" * 5000)),
+        "json": (LIST_AT, "app", (as_json(LISTED), LATE, b"[" * 5000)),
         "weibo_mobile": (UID, "weibo", (as_json(PROFILE),)),
         "weibo_api": (UID, "weibo", (as_json(TIMELINE),)),
         "wechat_api": ("", "wechat", (as_json(WEIXIN),)),
@@ -224,3 +250,12 @@ def gateways(outside: Outside) -> Iterator[tuple[str, Parser]]:
         asked = (kind, locator, platform)
         yield kind, Parser(partial(outside.read, *asked), seeds, many=partial(read_canned, *asked))
     yield "answers", Parser(outside.answer, WHOLE)
+    yield "article pages", Parser(_owner, (ARTICLE,))
+
+
+def _owner(page: bytes) -> object:
+    http = Canned([])
+    http.body = page
+    return wechat_article.owner(
+        http, Address("wechat", "https://mp.weixin.qq.com/s/x", post="x"), NOW
+    )

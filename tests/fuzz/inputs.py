@@ -16,10 +16,11 @@ SPOILS = (
     b"[]", b"{}", b'""', b"[" * 3000, b"<div>" * 1500, b"<![CDATA[", b"]]>", b"__biz=%%%&",
     b"__biz=bm8=", b"2024-13-45", b"99999-01-01", b"0001-01-01T00:00:00+23:59", b"\\ud800",
     "١٢٣".encode(), "一".encode() * 2000, b"9" * 400, b"%", b"#", b"?", b"//[",
-    b"99999999", b"\r\n" * 500, b'"', b"'", b",",
+    b"99999999", b"\r\n" * 500, b"0x" + b"f" * 5000, b'"', b"'", b",",
 )  # fmt: skip
 NUMBERS = st.integers(0, 2**64)
 AT_ONCE = 20  # inputs of one number: drawing takes longer than most parsers do
+AT_ONCE_APART = 200  # where a process is begun for them
 
 
 def spoilt(seed: bytes, random: Random) -> bytes:
@@ -31,8 +32,9 @@ def spoilt(seed: bytes, random: Random) -> bytes:
     return seed
 
 
-def made(number: int, seeds: Sequence[bytes]) -> list[bytes]:
-    """Return the inputs of that *number*: near *seeds* mostly, a few far from them."""
+def made(number: int, seeds: Sequence[bytes], inputs: int = AT_ONCE) -> list[bytes]:
+    """Return the inputs of that *number*: near *seeds* mostly, every tenth one far from them."""
     random = Random(number)
-    near = [spoilt(random.choice(seeds), random) for _ in range(AT_ONCE - 2)]
-    return [*near, random.randbytes(20), random.randbytes(200)]
+    far = max(inputs // 20, 1)
+    near = [spoilt(random.choice(seeds), random) for _ in range(inputs - 2 * far)]
+    return near + [random.randbytes(size) for size in (20, 200) for _ in range(far)]

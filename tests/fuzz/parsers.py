@@ -5,9 +5,11 @@ A parser takes bytes; it returns, or raises one of the errors named beside it, w
 
 from __future__ import annotations
 
+from tests.fuzz.channels import channels
 from tests.fuzz.doors import requests
 from tests.fuzz.files import files
 from tests.fuzz.gateways import Outside, gateways
+from tests.fuzz.kept import kept
 from tests.fuzz.parser import Parser
 from tests.fuzz.sentences import sentences
 
@@ -17,14 +19,18 @@ NAMES = (
     *("tokens", "buttons", "frames", "replies", "refusals", "error pages", "content types"),
     *("rsshub", "feed", "wewe_rss", "wechat2rss", "we_mp_rss", "web_page", "json"),
     *("weibo_mobile", "weibo_api", "wechat_api", "wechat_component", "answers"),
+    "article pages",
     *("exports", "exports as workbooks", "rosters", "lists", "calendars", "figures"),
     *("figures as workbooks", "workbooks", "parts of a workbook"),
     *("report html", "report text", "report pdf", "report word", "parts of a Word file"),
     *("monitor.toml", "accounts.toml", "people.toml"),
-    *("requests", "chat"),
+    *("requests", "API", "uploads", "chat"),
+    *("telegram replies", "telegram updates", "telegram messages", "mail"),
+    *("stored values", "former rules", "backups", "tickets"),
 )
 
 
 def parsers(outside: Outside) -> dict[str, Parser]:
     """Return every parser by name; gateways are asked at *outside*."""
-    return dict((*sentences(), *gateways(outside), *files(), *requests()))
+    found = (*sentences(), *gateways(outside), *files(), *requests(), *channels(outside), *kept())
+    return dict(found)

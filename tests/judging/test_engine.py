@@ -870,6 +870,19 @@ def test_calls_of_one_hour_wait_until_every_account_was_read_since(sqlite_store:
     assert {n.subject for n in claimed} == set(MANY)
 
 
+def test_each_is_called_with_its_own_reading_while_others_wait_from_second_to_second(
+    sqlite_store: Store,
+) -> None:
+    world, specs = office_of_five(sqlite_store)
+    nine, second = at("03-13 09:00"), timedelta(seconds=1)
+    assert world.judge(nine) == []
+    for n, spec in enumerate(specs, 1):
+        now = nine + n * second
+        world.read(now, spec=spec)
+        assert len(world.judge(now)) == 1
+        assert (world.engine.gathering(now) is None) == (n == len(specs))
+
+
 def test_a_call_waits_for_those_to_the_same_person_alone(sqlite_store: Store) -> None:
     specs = [SourceSpec(f"{a}@rsshub", a, "rsshub", f"weibo/user/{a}") for a in MANY[:3]]
     held_by = dict(zip(specs, ("zhang", "zhang", "chen"), strict=True))

@@ -9,11 +9,14 @@ import pytest
 
 from alerts.model import Alert, Kind, Promise
 from alerts.people.handover import Handover
-from monitor.model import Outcome
+from monitor.model import Outcome, SourceMemory
+from monitor.model import Reading as Taken
 from monitor.polling import rounds
 from monitor.polling.rate_limits import FAILURES
+from monitor.polling.reader import Read
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.store.base import Store
+from monitor.store.protocols.ledger import Recorded
 from tests.polling.loopback import Answer, Reading, RssHub, behind, feed
 from tests.rule_values import at
 
@@ -305,3 +308,40 @@ def test_a_gateway_that_rests_or_has_no_quota_left_waits_for_nobody(sqlite_store
         assert sqlite_store.sources.due_behind(NOW + MINUTE) == {"rsshub": False}
         assert world.rounds.shared.waiting(NOW + MINUTE) == {}
         assert world.rounds.shared.waiting(NOW + 11 * MINUTE) == {"rsshub": False}
+
+
+class Stopwatch:
+    """Reads on which a test has passed so many seconds."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.mark.parametrize(
+    ("came", "stored"),
+    [
+        pytest.param([4, 8, 12], [(4, 1), (8, 1), (12, 1)], id="what comes slowly, each at once"),
+        pytest.param([4, 4.1, 4.2], [(4, 1), (4.2, 2)], id="what comes fast, after the first"),
+        pytest.param(
+            [0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2],
+            [(0, 1), (0.6, 3), (1.2, 3)],
+            id="twice a second at most",
+        ),
+        pytest.param([1] * 250, [(1, 1), (1, 100), (1, 100), (1, 49)], id="a hundred at a time"),
+        pytest.param([], [], id="nothing"),
+    ],
+)
+def test_what_was_read_waits_for_nothing_that_comes_slowly(
+    came: list[float], stored: list[tuple[float, int]]
+) -> None:
+    watch = Stopwatch()
+    one = Read(Recorded(Taken("x", "x", "x", NOW, Outcome.OK), (), SourceMemory(), NOW), None)
+
+    def reads() -> Iterator[Read]:
+        for watch.seconds in came:
+            yield one
+
+    assert [(watch.seconds, len(some)) for some in rounds.batches(reads(), watch)] == stored

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -220,6 +220,29 @@ def test_a_service_that_is_stopping_asks_no_further(store: Store, weixin: Weixin
     assert (weixin.asked, len(counts(store))) == (WEEK[:1], 1)
     assert store.gateways.states()["own"].days_not_before is None
     slow.close()
+
+
+@pytest.mark.parametrize("ends", ["gives_way", "held", "after five minutes"])
+def test_a_visit_that_ends_asks_no_further_and_the_next_one_goes_on(
+    world: Seen, weixin: Weixin, store: Store, ends: str
+) -> None:
+    def ended() -> bool:
+        return len(weixin.asked) == 2
+
+    def later() -> bool:
+        world.now += MINUTE
+        return False
+
+    ways: dict[str, dict[str, Callable[[], bool]]] = {
+        "gives_way": {"gives_way": ended},
+        "held": {"held": lambda: not ended()},
+        "after five minutes": {"gives_way": later},
+    }
+    world.rounds.read_gateway("own", NOW, **ways[ends])  # type: ignore[arg-type]
+    assert 0 < len(weixin.asked) < len(WEEK)
+    assert len(counts(store)) == len(weixin.asked)
+    world.rounds.read_gateway("own", world.now)
+    assert weixin.asked == WEEK
 
 
 def test_a_closed_account_is_not_asked_about(store: Store, weixin: Weixin) -> None:

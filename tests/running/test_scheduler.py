@@ -13,12 +13,15 @@ from typing import Any
 
 import pytest
 
+from alerts.delivery.outbox import Hold
+from alerts.delivery.sending import Report
 from monitor.app import CHANGED, App, opened
 from monitor.errors import StoreError
 from monitor.running.faults import Faults
 from monitor.running.membership import Alone
-from monitor.running.scheduler import DEAD_AFTER, Loops, Pulse, Scheduler
+from monitor.running.scheduler import DEAD_AFTER, Loops, Pulse, Scheduler, until_delivery
 from monitor.running.visiting import Visiting
+from monitor.service import Service
 from monitor.settings.loading import load
 from tests.rule_values import ZONE, at
 from tests.waiting import PATIENCE, until
@@ -83,6 +86,38 @@ def test_loops_that_do_not_run_are_begun_anew_and_make_the_first_pass(app: App, 
     assert "account_assessed" in log.events
     app.stop.set()
     assert scheduler.stop()
+
+
+def test_judging_goes_on_while_a_channel_takes_long(app: App) -> None:
+    """Each delivery ends once judging has ended anew: who judged would wait for itself."""
+
+    def deliver(_: datetime, __: Hold | None) -> Report:
+        before = service.ran_at().get("judge")
+        service.stir(app.clock())
+        until(lambda: app.stop.is_set() or service.ran_at().get("judge") != before)
+        return Report(0, 0, ())
+
+    service = Service(app.store, app.rounds, app.engine, deliver, app.clock, app.log)
+    vars(app)["service"] = service
+    greeted = Event()
+    scheduler = Scheduler(app, lambda _: greeted.set(), lambda: None)
+    scheduler.start()
+    assert greeted.wait(PATIENCE), "what the first judging queued was delivered"
+    app.stop.set()
+    assert scheduler.stop()
+
+
+@pytest.mark.parametrize(
+    ("judged", "busy", "seconds"),
+    [
+        pytest.param(True, False, 0, id="what was judged meanwhile goes at once"),
+        pytest.param(True, True, 0, id="by the other channels, too, while one is sending"),
+        pytest.param(False, True, 2, id="what waits for a channel that is sending goes soon"),
+        pytest.param(False, False, 5, id="what others queue waits for the next look"),
+    ],
+)
+def test_when_delivery_looks_again(judged: bool, busy: bool, seconds: float) -> None:
+    assert until_delivery(judged, busy) == seconds
 
 
 def test_a_pass_that_takes_long_is_late_and_nothing_more(

@@ -195,9 +195,9 @@ class Office:
             yield address
 
 
-def told_thrice(store: Store, rules: Register = RULES) -> Office:
+def told_thrice(store: Store, rules: Register = RULES, outside: Outside = NO_PROXY) -> Office:
     """An office on the Monday on which the duty officer and the deputy were notified, too."""
-    office = Office(store, rules=rules)
+    office = Office(store, rules=rules, outside=outside)
     office.days("03-13 09:00", "03-18 09:00")
     office.world.read(MONDAY)
     return office

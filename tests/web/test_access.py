@@ -159,6 +159,26 @@ def test_before_there_is_a_password_a_page_says_where_the_key_is(sqlite_store: S
         assert "freshness user setup-link" in page.text
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        *((path, 403) for path in ("/", "/accounts/weibo", "/alerts", "/system", "/start")),
+        *((path, 403) for path in ("/login", "/board", "/badge/weibo.svg", "/setup?k=guessed")),
+        *((path, 401) for path in ("/api/v1/accounts", "/api/v1/openapi.json", "/metrics")),
+        *((path, 200) for path in ("/healthz", "/readyz", "/static/style.css")),
+        *((path, 404) for path in ("/a/no-token", "/x/y")),
+    ],
+)
+def test_before_there_is_a_password_nothing_is_shown(
+    sqlite_store: Store, path: str, status: int
+) -> None:
+    office = Office(sqlite_store)
+    with office.served() as url, Browser(url) as browser:
+        page = browser.see(path)
+    assert page.status_code == status
+    assert "鞍山民政" not in page.text
+
+
 def test_the_first_password_is_set_once(sqlite_store: Store) -> None:
     office = Office(sqlite_store)
     key = office.users.setup_key(MONDAY)

@@ -101,7 +101,10 @@ def test_an_account_is_read_at_once(office: Office, actor: Script) -> None:
     [
         ("/alerts/99/acknowledge", None, 404),
         ("/alerts/x/acknowledge", None, 422),
+        (f"/alerts/{10**30}/acknowledge", None, 422),
         ("/alerts/1/promise", {"until": "soon"}, 422),
+        ("/alerts/1/promise", {"until": "0001-01-01T00:00"}, 422),
+        ("/alerts/1/promise", {"until": "9999-12-31T23:59:59-23:59"}, 422),
         ("/alerts/1/promise", {"until": "2024-03-25T09:00"}, 409),
         ("/accounts/nobody/read", None, 404),
         ("/accounts/weibo/confirm", {}, 422),

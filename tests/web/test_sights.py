@@ -127,6 +127,7 @@ def gateway(healthy: bool, pulse: datetime | None = None) -> GatewayStatus:
         "kind": "rsshub",
         "healthy": healthy,
         "checked": True,
+        "answered": True,
         "last_pulse_at": pulse,
         "warnings": [],
         "quota": None,

@@ -87,12 +87,29 @@ def test_every_gateway_says_what_it_shows(
     assert [part for part in said if part not in page] == []
 
 
+def test_a_gateway_through_which_nothing_is_read_is_tried_from_the_system(
+    begun: tuple[Office, Browser],
+) -> None:
+    _, admin = begun
+    assert 'name="only" value="down"' in admin.see("/system").text
+    page = seen(admin.submit("/start/gateways", "/start/gateways", only="down"))
+    assert ("异常 down rsshub 读不到：" in page, "异常 rsshub" in page) == (True, False)
+
+
 def test_a_test_message_goes_to_whom_it_is_for(begun: tuple[Office, Browser]) -> None:
     office, admin = begun
     form = {"channel": "wecom", "to": "li"}
     page = admin.submit("/start/channels", "/start/channels", **form)
     assert "已通过wecom向李四发送测试消息，服务方已确认接收" in seen(page)
     assert "李四" in office.out.getvalue()
+
+
+@pytest.mark.parametrize("path", ["/start/channels", "/system/channel"])
+def test_a_test_message_for_nobody_goes_to_nobody(begun: tuple[Office, Browser], path: str) -> None:
+    office, admin = begun
+    page = admin.submit(path, "/system", channel="wecom", to="gone")
+    assert (page.status_code, "没有此人。" in page.text) == (409, True)
+    assert office.out.getvalue() == ""
 
 
 def test_the_rules_say_who_would_be_told_when(begun: tuple[Office, Browser]) -> None:

@@ -161,6 +161,8 @@ def _gateway_line(gateway: GatewayStatus, words: Words) -> Text:
     colour = "green" if healthy else "bold red"
     if not gateway["checked"]:
         state, colour = words.text("not checked"), "cyan"
+    elif healthy and not gateway["answered"]:
+        state, colour = words.text("no usable answer yet"), "bold red"
     pulse = gateway["last_pulse_at"]
     since = (
         words.text("last pulse {at}").format(at=moment(pulse, words))

@@ -31,6 +31,7 @@ TOP = ("year", "organisation", "signed_on", "information_fee")
 TABLES = ("disclosed", "disclosures", "requests", "proceedings", "text")
 DECISIONS = ("permits", "penalties", "coercion")
 TEXTS = tuple(one.name for one in fields(Texts))
+MOST = 10**12  # of anything that one body publishes, decides or charges in a year
 
 Json = Mapping[str, Any]
 Counts = dict[str, Sequence[int]]
@@ -247,21 +248,30 @@ def _count(table: Json, key: str, prefix: str, problems: _Problems) -> int:
     found = table.get(key, 0)
     if _is_count(found):
         return int(found)
-    problems.add(f"{prefix}{key}", _unlike(found, Told("a whole number, 0 or more")))
+    problems.add(
+        f"{prefix}{key}", _unlike(found, _in_bounds(found, Told("a whole number, 0 or more")))
+    )
     return 0
 
 
 def _amount(table: Json, key: str, prefix: str, problems: _Problems) -> Decimal:
     found = table.get(key, 0)
     plain = isinstance(found, int | Decimal) and not isinstance(found, bool)
-    if plain and Decimal(found).is_finite() and found >= 0:
+    if plain and Decimal(found).is_finite() and 0 <= found <= MOST:
         return Decimal(found)
-    problems.add(f"{prefix}{key}", _unlike(found, Told("an amount, 0 or more")))
+    problems.add(f"{prefix}{key}", _unlike(found, _in_bounds(found, Told("an amount, 0 or more"))))
     return Decimal(0)
 
 
 def _is_count(found: Any) -> bool:
-    return isinstance(found, int) and not isinstance(found, bool) and found >= 0
+    return isinstance(found, int) and not isinstance(found, bool) and 0 <= found <= MOST
+
+
+def _in_bounds(found: Any, wanted: str) -> str:
+    """What was expected in the place of *found*: what is *wanted*, unless it is only too large."""
+    if isinstance(found, int | Decimal) and Decimal(found).is_finite() and found > MOST:
+        return Told("{most} at most", most=MOST)
+    return wanted
 
 
 def _unlike(found: Any, wanted: str) -> str:
@@ -269,4 +279,9 @@ def _unlike(found: Any, wanted: str) -> str:
 
 
 def _shown(found: Any) -> str:
-    return quoted(found) if isinstance(found, str) else quoted(str(found))[1:-1]
+    if isinstance(found, str):
+        return quoted(found)
+    try:
+        return quoted(str(found))[1:-1]
+    except ValueError:  # of more digits than Python writes
+        return "…"

@@ -293,7 +293,7 @@ def _numbers(values: Sequence[str], width: int) -> list[Any]:
 def _number(written: str) -> int | Decimal | str:
     try:
         return int(written) if written.isdecimal() else Decimal(written)
-    except InvalidOperation:
+    except (InvalidOperation, ValueError):  # no number, or one of too many digits for any
         return written
 
 

@@ -36,6 +36,7 @@ BRISK = Pace(
     longest=timedelta(milliseconds=50),
     refused=timedelta(milliseconds=50),
     refresh=timedelta(milliseconds=50),
+    most=timedelta(milliseconds=50),
 )
 
 
@@ -497,6 +498,7 @@ DEAFNESS = {
     ),
     "F04 the service is down": Given(502, b"<html>Bad Gateway</html>"),
     "F04 too often": refused(429, "Too Many Requests: retry after 0", retry_after=0),
+    "F04 too often, for thirty years": refused(429, "Too Many Requests", retry_after=10**9),
     "F04 the token is refused": refused(401, "Unauthorized"),
     "F04 nonsense": Given(200, b"<html>login</html>"),
 }

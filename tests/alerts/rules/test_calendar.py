@@ -147,6 +147,14 @@ def test_the_next_working_day_is_near_and_worked(day: date) -> None:
     assert CALENDAR.workday(following)
 
 
+def test_working_days_are_counted_with_both_ends() -> None:
+    rules = calendar()
+    week = date(2024, 4, 1), date(2024, 4, 7)  # 清明: off from Thursday on, and Sunday is worked
+    assert [rules.working_days(*week) for _ in range(2)] == [4, 4]
+    assert rules.working_days(date(2024, 4, 7), date(2024, 4, 7)) == 1
+    assert rules.working_days(date(2024, 4, 7), date(2024, 4, 6)) == 0
+
+
 def test_what_a_calendar_was_asked_is_reckoned_once_until_there_is_too_much_of_it() -> None:
     known, reckoned = calendar(), list[int]()
 

@@ -209,6 +209,17 @@ WRONG = [
         ],
     ),
     (
+        LEAST + "[disclosures]\npermits = 1_000_000_000_001\nfees = 1e13",
+        [
+            "disclosures.permits: is 1000000000001; expected 1000000000000 at most",
+            "disclosures.fees: is 1E+13; expected 1000000000000 at most",
+        ],
+    ),
+    (
+        f"{LEAST}disclosed = {{total = 0x{'f' * 4000}}}",
+        ["disclosed.total: is …; expected 1000000000000 at most"],
+    ),
+    (
         LEAST + "[requests]\nnew = [1, 2]\ngrantd = [0, 0, 0, 0, 0, 0]",
         [
             'requests.grantd: there is no such key; did you mean "granted"?',
