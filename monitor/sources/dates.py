@@ -16,6 +16,7 @@ from monitor.model import Stated
 
 EXACT, MINUTE, DAY = timedelta(0), timedelta(minutes=1), timedelta(days=1)
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime.max.replace(tzinfo=UTC)
 LONGEST_DATE = 120  # characters; beyond it is no date, and expensive to find out
 NAMES = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 MONTHS = {name: number for number, name in enumerate(NAMES.split("|"), 1)}
@@ -155,8 +156,10 @@ def _in_iso(text: str) -> datetime | None:
 
 
 def lasting(at: datetime | None, width: timedelta) -> Stated | None:
-    """Return *at* as it is stated to within *width*; None for none."""
-    return Stated(at, at + width if width else None) if at else None
+    """Return *at* as it is stated to within *width*; None for none, and at the calendar's end."""
+    if at is None or at > LATEST - width:
+        return None
+    return Stated(at, at + width if width else None)
 
 
 def sane(at: datetime, zone: tzinfo | None) -> datetime | None:

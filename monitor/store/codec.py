@@ -20,6 +20,7 @@ from alerts.model import Kind, Reason, facts_type
 from alerts.occasion import Occasion, occasion_of
 from monitor.counted import Counters, Tally
 from monitor.model import (
+    HOURS,
     Doubt,
     Doubted,
     Outcome,
@@ -227,7 +228,10 @@ def _dated(read: Iterable[tuple[str, str]]) -> tuple[tuple[str, datetime], ...]:
 
 
 def _pace(read: Sequence[Any]) -> Pace:
-    return Pace(date.fromisoformat(read[0]), tuple(read[1:]))
+    since, *hours = read
+    if len(hours) != 2 * HOURS:
+        raise ValueError(f"{len(hours)} hours of a pace")
+    return Pace(date.fromisoformat(since), tuple(hours))
 
 
 def _plain(value: Any) -> Any:

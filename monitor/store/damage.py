@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
+from math import isfinite
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -184,6 +185,8 @@ def is_of(hint: Any, value: Any) -> bool:
         return isinstance(value, hint) and all(said)
     if isinstance(value, datetime) and (value.tzinfo is None or value.year not in YEARS):
         return False
+    if hint is float:  # JSON writes a whole one without a point
+        return not isinstance(value, bool) and isinstance(value, int | float) and isfinite(value)
     return isinstance(value, hint) and (hint is bool or not isinstance(value, bool))
 
 

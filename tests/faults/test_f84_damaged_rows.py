@@ -51,6 +51,9 @@ ROWS: dict[str, str] = {
     "a memory with a date that is none": SOURCE.format(
         """memory = '{"window": [["a", "31 Feb"]], "ever_good": true}'"""
     ),
+    "a memory with a pace of three hours": SOURCE.format(
+        """memory = '{"pace": ["2024-03-01", 1, 2, 3]}'"""
+    ),
     "a memory with a date without a zone": SOURCE.format(
         """memory = '{"window": [["a", "2024-03-01T00:00:00"]], "ever_good": true}'"""
     ),

@@ -32,7 +32,7 @@ from alerts.facts import (
 from alerts.model import Kind, Reason
 from alerts.occasion import Occasion
 from monitor.counted import Counters, Tally
-from monitor.model import Outcome, SourceMemory, SourceSpec, SourceState, Validators
+from monitor.model import HOURS, Outcome, Pace, SourceMemory, SourceSpec, SourceState, Validators
 from monitor.store.codec import (
     canaries_from_json,
     canaries_to_json,
@@ -41,6 +41,7 @@ from monitor.store.codec import (
     memory_from_json,
     memory_to_json,
 )
+from monitor.store.damage import memory_is_sound
 from monitor.store.types import storable
 
 ROWS = Path(__file__).resolve().parent.parent / "data" / "stored_facts.jsonl"
@@ -109,8 +110,10 @@ CARRIED: dict[type[Facts], tuple[Kind, Reason]] = {
     LookFacts: (Kind.LOOK, Reason.LOOK),
 }
 counts = st.none() | st.integers()
+hours = st.lists(st.integers(0, 99) | st.floats(0, 99), min_size=2 * HOURS, max_size=2 * HOURS)
 memories = st.builds(
     SourceMemory,
+    pace=st.none() | st.builds(Pace, st.dates(), hours.map(tuple)),
     validators=st.builds(Validators, st.none() | st.text(), st.none() | st.text()),
     body_hash=st.none() | texts,
     window=st.lists(st.tuples(st.text(), instants)).map(tuple),
@@ -198,7 +201,9 @@ def test_a_row_without_anything_optional_is_read_by_its_kind_and_reason(
 
 @given(memories)
 def test_memory_comes_back_as_it_was(value: SourceMemory) -> None:
-    assert memory_from_json(memory_to_json(value)) == value
+    text = memory_to_json(value)
+    assert memory_from_json(text) == value
+    assert memory_is_sound(text)
 
 
 @given(st.lists(canaries, max_size=3).map(tuple))
