@@ -6,6 +6,7 @@ words of a text matter here.
 
 from __future__ import annotations
 
+import html
 import re
 from collections import deque
 from collections.abc import Callable
@@ -30,6 +31,14 @@ def beyond_unicode(text: str) -> bool:
     """Return whether *text* refers to a character that cannot be, e.g. `&#x110000;` or a number of
     thousands of digits: libraries fail at it, and nobody knows what was meant."""
     return "&#" in text and any(_code(one) > LAST for one in REFERENCE.finditer(text))
+
+
+def unescaped(text: str) -> str:
+    """Return *text* with the characters that it refers to; the mark of an unknown one for those
+    that cannot be, where the library fails."""
+    if "&#" in text:
+        text = REFERENCE.sub(lambda one: "\ufffd" if _code(one) > LAST else one[0], text)
+    return html.unescape(text)
 
 
 def without_halves(text: str) -> str:

@@ -5,13 +5,13 @@ Only the wording depends on it: whatever this says, such an answer proves nothin
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Mapping
 
 from alerts.told import Detail, coded
 from monitor.causes import Cause
 from monitor.sources.json_text import loaded
+from monitor.sources.markup import unescaped
 
 LONGEST_QUOTE = 120
 LOOKED_AT = 64 * 1024  # characters of a page; what it is shows early
@@ -72,7 +72,7 @@ def reason(text: str) -> str:
 def _reason(text: str) -> str | None:
     """The message of RSSHub's HTML error page, or of a JSON error body."""
     if found := RSSHUB_REASON.search(text):
-        first, *_ = html.unescape(found[1]).strip().splitlines() or [""]
+        first, *_ = unescaped(found[1]).strip().splitlines() or [""]
         return coded(f"RSSHub says: {_quote(first)}", *_meant(first))
     if text.startswith(("{", "[")):
         return _json_reason(text)
@@ -121,7 +121,7 @@ def _look(text: str) -> str | None:
 def _kind(text: str) -> str:
     if HTML_ROOT.search(text[:2000]):
         title = TITLE.search(text)
-        named = f" “{_quote(html.unescape(title[1]))}”" if title else ""
+        named = f" “{_quote(unescaped(title[1]))}”" if title else ""
         return Detail(f"an HTML page{named}", Cause.PAGE)
     if text.startswith("<"):
         return "XML that is no feed"

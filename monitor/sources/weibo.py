@@ -6,7 +6,6 @@ what an answer proves, is decided by the kinds that ask.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
@@ -19,6 +18,7 @@ from monitor.errors import Told
 from monitor.ledger.identity import BID, MID, bid_of, post_key, post_marks
 from monitor.model import PostKind, SeenPost
 from monitor.sources.bodies import BEIJING, Document, branch, text, whole
+from monitor.sources.markup import unescaped
 from monitor.wording import expected
 
 EXPECTS = Told("the account's uid, e.g. 1234567890")
@@ -130,7 +130,7 @@ def one_line(markup: str) -> str:
     """Return a post's HTML as one line of plain text; a picture becomes its name: [太开心]."""
     shown = WHOLE_TEXT.sub("…", markup[:LONGEST_TEXT])
     shown = TAG.sub("", PICTURE.sub(r"\1", re.sub(r"<br\b[^>]*>", " ", shown)))
-    return " ".join(html.unescape(shown).split())[:LONGEST_TITLE]
+    return " ".join(unescaped(shown).split())[:LONGEST_TITLE]
 
 
 def locator_problem(locator: str) -> str | None:

@@ -150,10 +150,12 @@ def _reports() -> Iterator[tuple[str, Parser]]:
 
 
 def _word_parts(word: bytes) -> tuple[bytes, ...]:
-    """The text of a Word file; below another root; with a cell as wide as nothing is."""
+    """The text of a Word file; below another root; with a cell as wide as nothing is, or as
+    nobody says."""
     part = _part(word, DOCUMENT)
     wide = part.replace(b"<w:tcPr>", b'<w:tcPr><w:gridSpan w:val="99999999"/>', 1)
-    return part, part.replace(b"w:document", b"w:other"), wide
+    unsaid = part.replace(b"<w:tcPr>", b"<w:tcPr><w:gridSpan/>", 1)
+    return part, part.replace(b"w:document", b"w:other"), wide, unsaid
 
 
 def _configuration() -> Iterator[tuple[str, Parser]]:

@@ -192,6 +192,7 @@ WEIXIN = {
     ],
 }
 LISTED = {"data": {"items": [{"id": 1, "url": "/1", "name": "通知", "time": 1708045207}]}}
+ENDLESS = b"<head<title>&#" + b"9" * 4301
 LATE = as_json(LISTED).replace(b"1708045207", b"9" * 400)
 LIST_AT = "list#json:items=data.items;id=id;link=url;title=name;date=time"
 DAYS = ("2024-02-18", "02-17", "2024年2月16日 09:30", "3天前", "昨天")
@@ -235,7 +236,7 @@ def gateways(outside: Outside) -> Iterator[tuple[str, Parser]]:
     rows = as_json([{"id": "MP_WXS_1", "syncTime": 1708045207}])
     table: Mapping[str, tuple[str, str, tuple[bytes, ...]]] = {
         "rsshub": (f"weibo/user/{UID}", "weibo", feeds),
-        "feed": ("feed.xml", "website", (*feeds, COLLECTED, HALVES)),
+        "feed": ("feed.xml", "website", (*feeds, COLLECTED, HALVES, ENDLESS)),
         "wewe_rss": ("MP_WXS_1", "wechat", (rows, COLLECTED)),
         "wechat2rss": ("3071234567", "wechat", (LOGINS, COLLECTED)),
         "we_mp_rss": ("MP_WXS_3071234567", "wechat", (COLLECTED, *feeds)),

@@ -300,4 +300,5 @@ def test_built_at(raw: bytes, expected: datetime | None) -> None:
 
 
 def test_a_quoted_page_fits_one_line() -> None:
+    assert looks_like(f"<html><title>a&#{'9' * 6001};") == "an HTML page “a\ufffd”"
     assert looks_like("<html><title>a\n b" + "c" * 500) == f"an HTML page “a b{'c' * 117}…”"

@@ -15,6 +15,7 @@ from typing import Any
 
 import docx
 from docx.exceptions import PythonDocxError
+from docx.oxml.exceptions import XmlchemyError
 from docx.oxml.ns import qn
 from docx.table import Table as WordTable
 
@@ -34,7 +35,7 @@ _TEXT = "|".join(
 # What the library raises over parts that are not there, or are others than it takes them for.
 _STUMBLES = (
     AttributeError, IndexError, KeyError, NotImplementedError, SyntaxError, TypeError, ValueError,
-    OverflowError,
+    OverflowError, PythonDocxError, XmlchemyError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 
 
@@ -46,7 +47,7 @@ def from_word(data: bytes) -> Document:
         body = document.element.body
         _refuse_wide(body)
         found = tuple(_blocks(body, document))
-    except (*_STUMBLES, PythonDocxError, zipfile.BadZipFile, zlib.error) as error:
+    except _STUMBLES as error:
         raise Unreadable(Told("not a Word file ({why})", why=type(error).__name__)) from None
     if not found:
         raise Unreadable(Told("a Word file without text"))

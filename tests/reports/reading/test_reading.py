@@ -425,6 +425,12 @@ def test_why_a_pdf_cannot_be_read_is_said_in_chinese_by_that_process_too() -> No
             "spans more than 63 columns",
             id="a cell that would be millions",
         ),
+        pytest.param(
+            b"<w:tcPr>",
+            b"<w:tcPr><w:gridSpan/>",
+            "not a Word file",
+            id="a cell that does not say how wide it is",
+        ),
     ],
 )
 def test_a_word_file_that_is_not_what_it_says_is_refused(
