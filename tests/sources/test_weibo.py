@@ -136,7 +136,9 @@ def test_counters(user: dict[str, Any], counters: Counters | None) -> None:
         pytest.param("看<img style='width:1rem' src='x.png'>图", "看图", id="a nameless picture"),
         pytest.param('很长 ...<a href="/status/4645748019299849">全文</a>', "很长 …", id="cut"),
         pytest.param("<a href='/n/鞍山'>@鞍山</a> A&amp;B &lt;3", "@鞍山 A&B <3", id="entities"),
-        pytest.param(f"A&#{'9' * 6001};B", "A\ufffdB", id="a character that cannot be"),
+        pytest.param(
+            f"A&#{'9' * 6001};B", "A\ufffd", id="a character that cannot be, as far as a title goes"
+        ),
         pytest.param("3<5 岁\n\t以下", "3<5 岁 以下", id="plain text"),
         pytest.param("通知<a href='http", "通知", id="a tag that is cut off"),
         pytest.param("长" * 400, "长" * 300, id="too long"),
