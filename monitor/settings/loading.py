@@ -174,8 +174,13 @@ def _owners(raw: Mapping[str, Any]) -> dict[str, str]:
     owners: dict[str, str] = {}
     for account in _blocks(raw, "accounts"):
         for source in _blocks(account, "sources"):
-            key = source_id("", str(source.get("gateway")), str(source.get("locator")))
-            owners.setdefault(key, str(account.get("id")))
+            gateway, locator, owner = (
+                source.get("gateway"),
+                source.get("locator"),
+                account.get("id"),
+            )
+            if isinstance(gateway, str) and isinstance(locator, str) and isinstance(owner, str):
+                owners.setdefault(source_id("", gateway, locator), owner)
     return owners
 
 

@@ -41,7 +41,8 @@ class ReachSection(Section):
 def _not_urgent_alone(reach: list[ReachSection], info: ValidationInfo) -> list[ReachSection]:
     """A channel for the last chance and the breach stands beside another one."""
     kinds = known_in(info).channels or {}
-    found = {str(kinds.get(one.channel)) for one in reach} & CHANNEL_KINDS.keys()
+    said = (kinds.get(one.channel) for one in reach)
+    found = {one for one in said if isinstance(one, str)} & CHANNEL_KINDS.keys()
     if found and all(CHANNEL_KINDS[kind].urgent for kind in found):
         alone = ", ".join(sorted(found))
         raise ValueError(

@@ -147,7 +147,7 @@ def _the_first_password(one: Wizard) -> None:
 def _a_gateway(one: Wizard, url: str) -> None:
     page = one.page
     says(page.locator("summary"), "修改rsshub")
-    one.fill(网关网址=url)
+    one.fill(**{"网关网址（直接读取微博的可不填）": url})
     page.get_by_label("由它读取的账号网址").fill(f"weibo.com/u/{UID}")
     one.tap("试读，并查看会有什么改动")
     page.get_by_text("读取正常：鞍山民政，4条。").wait_for()

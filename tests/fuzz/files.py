@@ -161,7 +161,12 @@ def _word_parts(word: bytes) -> tuple[bytes, ...]:
 def _configuration() -> Iterator[tuple[str, Parser]]:
     for name in (MONITOR, ACCOUNTS_FILE, PEOPLE_FILE):
         seed = (ROOT / "config" / name).read_bytes()
-        yield name, Parser(_loaded(name), (seed,), (SettingsError,))
+        yield name, Parser(_loaded(name), (seed, _numbered(seed)), (SettingsError,))
+
+
+def _numbered(configuration: bytes) -> bytes:
+    """*configuration* with a number of thousands of digits for every text that stands alone."""
+    return re.sub(rb'(?m)^(\w+ = )"[^"]*"$', rb"\g<1>0x" + b"f" * 5000, configuration)
 
 
 def _export(data: bytes) -> object:
