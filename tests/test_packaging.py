@@ -221,6 +221,12 @@ def test_the_demos_page_is_shown_once_its_year_was_played_to_the_end(tmp_path: P
         pytest.param("12 passed in 3.4s", 0, 0, id="all tests ran"),
         pytest.param("SKIPPED [1] tests/test_x.py:3: needs a moon", 0, 0, id="another was skipped"),
         pytest.param(
+            "SKIPPED [7] tests/browser/test_site.py:117: the extra `docs` is not installed",
+            0,
+            0,
+            id="one that wants another extra, in the room of the browser",
+        ),
+        pytest.param(
             "SKIPPED [40] tests/conftest.py:51: the PostgreSQL of the wheel does not run here: x",
             0,
             1,
