@@ -174,13 +174,9 @@ def _owners(raw: Mapping[str, Any]) -> dict[str, str]:
     owners: dict[str, str] = {}
     for account in _blocks(raw, "accounts"):
         for source in _blocks(account, "sources"):
-            gateway, locator, owner = (
-                source.get("gateway"),
-                source.get("locator"),
-                account.get("id"),
-            )
-            if isinstance(gateway, str) and isinstance(locator, str) and isinstance(owner, str):
-                owners.setdefault(source_id("", gateway, locator), owner)
+            gateway, locator = source.get("gateway"), source.get("locator")
+            if _id(account) and isinstance(gateway, str) and isinstance(locator, str):
+                owners.setdefault(source_id("", gateway, locator), account["id"])
     return owners
 
 

@@ -67,6 +67,10 @@ class Address:
     post: str | None = None
 
 
+# 人民日报's: it posts every few hours, so that what shows none of it does not see Weibo.
+BUSY = Address(WEIBO, "https://weibo.com/u/2803301701", "2803301701")
+
+
 def addresses_in(text: str) -> list[str]:
     """Return the addresses in *text*, each once, without what stands around them where people copy
     or share; *text* itself where there is none."""
@@ -85,10 +89,6 @@ def _address(piece: str) -> str | None:
     if start:
         return piece[start.start() :]
     return piece if FEED_ID.fullmatch(piece) or BARE.fullmatch(piece) else None
-
-
-# 人民日报's: it posts every few hours, so that what shows none of it does not see Weibo.
-BUSY = Address(WEIBO, "https://weibo.com/u/2803301701", "2803301701")
 
 
 def recognised(text: str) -> Address | None:

@@ -1,4 +1,4 @@
-"""Make a feed's XML fit to be parsed: its root alone, no text longer than is looked at. Pure.
+"""Make markup fit to be parsed: a feed's root alone, no text longer than is looked at. Pure.
 
 A full-text feed has megabytes of articles inside CDATA; only titles, links, dates and the first
 words of a text matter here.
